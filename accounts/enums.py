@@ -1,0 +1,70 @@
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    """What a person is here for. Staff is Django's flag and groups, never a role anybody can choose."""
+
+    CUSTOMER = "customer", "Customer"
+    ENTERPRISE = "enterprise", "Enterprise customer"
+    OWNER = "owner", "Owner"
+
+
+class EndReason(TextChoices):
+    LOGOUT = "logout", "Signed out"
+    LOGOUT_ALL = "logout_all", "Signed out everywhere"
+    PASSWORD = "password", "Password changed"
+    REVOKED = "revoked", "Ended by staff"
+    DEACTIVATED = "deactivated", "Account deactivated"
+    REUSED = "reused", "A used refresh token came back"
+
+
+class TokenPurpose(TextChoices):
+    VERIFY_EMAIL = "verify_email", "Verify e-mail"
+    RESET_PASSWORD = "reset_password", "Reset password"
+
+
+class MailStatus(TextChoices):
+    QUEUED = "queued", "Queued"
+    SENT = "sent", "Sent"
+    DEAD = "dead", "Given up"
+
+
+class KycStatus(TextChoices):
+    NOT_STARTED = "not_started", "Not started"
+    PENDING = "pending", "Waiting for review"
+    APPROVED = "approved", "Approved"
+    REJECTED = "rejected", "Rejected"
+    RESUBMIT = "resubmit", "Asked again"
+
+
+KYC_TRANSITIONS: dict[str, set[str]] = {
+    KycStatus.NOT_STARTED: {KycStatus.PENDING},
+    KycStatus.PENDING: {KycStatus.APPROVED, KycStatus.REJECTED, KycStatus.RESUBMIT},
+    KycStatus.APPROVED: {KycStatus.PENDING},
+    KycStatus.REJECTED: {KycStatus.PENDING},
+    KycStatus.RESUBMIT: {KycStatus.PENDING},
+}
+
+
+class DocumentType(TextChoices):
+    PAN_CARD = "pan_card", "PAN Card"
+    AADHAAR_CARD = "aadhaar_card", "Aadhaar Card"
+    GST_CERTIFICATE = "gst_certificate", "GST Certificate"
+    COI = "coi", "Certificate of Incorporation"
+    ADDRESS_PROOF = "address_proof", "Address Proof"
+    BANK_STATEMENT = "bank_statement", "Bank Statement"
+
+
+class DocumentStatus(TextChoices):
+    PENDING = "pending", "Waiting for review"
+    APPROVED = "approved", "Approved"
+    REJECTED = "rejected", "Rejected"
+    RESUBMIT = "resubmit", "Asked again"
+
+
+DOCUMENT_TRANSITIONS: dict[str, set[str]] = {
+    DocumentStatus.PENDING: {DocumentStatus.APPROVED, DocumentStatus.REJECTED, DocumentStatus.RESUBMIT},
+    DocumentStatus.APPROVED: {DocumentStatus.REJECTED, DocumentStatus.RESUBMIT},
+    DocumentStatus.REJECTED: {DocumentStatus.APPROVED},
+    DocumentStatus.RESUBMIT: {DocumentStatus.APPROVED},
+}

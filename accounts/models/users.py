@@ -1,0 +1,76 @@
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.enums import Role
+from flashspace.base.models import BaseModel
+from flashspace.base.text import normalize_email
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """The first staff account: verified, because nobody could mail it a code yet."""
+        return self.create_user(
+            email, password, **{"is_staff": True, "is_superuser": True, "email_verified_at": timezone.now(), **fields}
+        )
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=normalize_email(username or ""))
+
+
+class User(BaseModel, AbstractBaseUser, PermissionsMixin):
+    """A person. `email` is stored in its one comparable spelling; `email_verified_at` is the only truth of a verified address."""
+
+    email = models.EmailField(max_length=254, unique=True, error_messages={"unique": "This address has an account"})
+    full_name = models.CharField(max_length=150, blank=True)
+    phone = models.CharField(max_length=16, blank=True, help_text="Digits with a leading plus")
+    phone_typed = models.CharField(max_length=32, blank=True, help_text="As the person wrote it")
+    picture_url = models.CharField(max_length=500, blank=True)
+    role = models.CharField(max_length=16, choices=Role, default=Role.CUSTOMER)
+    is_staff = models.BooleanField("staff", default=False)
+    is_active = models.BooleanField("active", default=True)
+    email_verified_at = models.DateTimeField(null=True, blank=True)
+    phone_verified_at = models.DateTimeField(null=True, blank=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    objects = UserManager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["-created_at"], name="user_newest"), models.Index(fields=["phone"], name="user_phone")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["phone"], condition=Q(phone_verified_at__isnull=False) & ~Q(phone=""), name="user_verified_phone_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name.split(" ")[0] or self.email
+
+    @property
+    def is_email_verified(self) -> bool:
+        return self.email_verified_at is not None
+
+    @property
+    def is_verified(self) -> bool:
+        """A verified e-mail or phone: what making a booking, a payment or a listing needs."""
+        return self.email_verified_at is not None or self.phone_verified_at is not None

@@ -1,0 +1,75 @@
+"""What agreement and NOC say, as plain data, and the hash that stands for it."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+
+import orjson
+
+from flashspace.base.pdf.parties import Party
+
+
+@dataclass(frozen=True)
+class Premises:
+    """The space, or the desk, cabin or unit in it, that is used. `state` is a GST code."""
+
+    name: str
+    address: str
+    city: str
+    state: str
+    pincode: str = ""
+
+
+@dataclass(frozen=True)
+class AgreementDocument:
+    """The client agreement of a booking. `end_on` is the first day after the term, as a booking stores it.
+
+    `kind` is a listing's kind (`virtual_office`, `coworking_space`, `coliving`, `rental`) and chooses the clauses;
+    `has_registration` whether the address may be used for GST and company registration; `fee` is what is paid for
+    the whole term, GST included.
+    """
+
+    number: str
+    booking_number: str
+    issued_on: date
+    licensor: Party
+    client: Party
+    premises: Premises
+    kind: str
+    plan: str
+    seats: int
+    start_on: date
+    end_on: date
+    fee: Decimal
+    invoice_number: str
+    has_registration: bool
+    is_auto_renewed: bool
+    verification_url: str
+
+
+@dataclass(frozen=True)
+class NocDocument:
+    """The owner's consent that the client registers the premises as a place of business (Form GST REG-01)."""
+
+    number: str
+    booking_number: str
+    agreement_number: str
+    issued_on: date
+    licensor: Party
+    client: Party
+    premises: Premises
+    start_on: date
+    end_on: date
+    verification_url: str
+
+
+def content_hash(document: AgreementDocument | NocDocument) -> str:
+    """SHA-256 of what the paper says, in hex. It is printed on the paper, so it cannot be that of the file.
+
+    The verification address is left out: the same words stay the same paper when the platform moves.
+    """
+    content = asdict(document) | {"document": type(document).__name__}
+    content.pop("verification_url")
+    content["fee"] = str(content["fee"]) if "fee" in content else ""
+    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
