@@ -6,7 +6,7 @@ from num2words import num2words
 
 
 def amount_in_words(amount: Decimal) -> str:
-    """`Rupees One Lakh Fifty Thousand and Fifty Paise Only`. Raises ValueError below zero or finer than a paisa."""
+    """`Rupees One Lakh Fifty Thousand and Paise Fifty Only`. Raises ValueError below zero or finer than a paisa."""
     paise_total = amount * 100
     if amount < 0 or paise_total != int(paise_total):
         raise ValueError(f"no amount for words: {amount}")
@@ -15,7 +15,7 @@ def amount_in_words(amount: Decimal) -> str:
     if rupees or not paise:
         parts.append(f"{'Rupee' if rupees == 1 else 'Rupees'} {_spell(rupees)}")
     if paise:
-        parts.append(f"{_spell(paise)} {'Paisa' if paise == 1 else 'Paise'}")
+        parts.append(f"{'Paisa' if paise == 1 else 'Paise'} {_spell(paise)}")
     return f"{' and '.join(parts)} Only"
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from billing.tax.kinds import DocumentKind
+from billing.enums import DocumentKind
 from flashspace.base.pdf.parties import Party
 
 

@@ -2,14 +2,13 @@
 
 from billing.tax.amounts import split_inclusive
 from billing.tax.compute import LineIn, RateTotal, TaxedInvoice, TaxedLine, compute_invoice
-from billing.tax.kinds import SAC_CODES, BuyerKind, DocumentKind, ServiceKind, Treatment, buyer_kind
+from billing.tax.kinds import SAC_CODES, BuyerKind, ServiceKind, Treatment, buyer_kind
 from billing.tax.rules import NoTaxRule, TaxRule, place_of_supply, tax_rule
 from billing.tax.stays import Stay
 
 __all__ = [
     "SAC_CODES",
     "BuyerKind",
-    "DocumentKind",
     "LineIn",
     "NoTaxRule",
     "RateTotal",

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from billing.enums import DocumentKind
 from billing.tax.amounts import PAISA, halve, share, split_inclusive
-from billing.tax.kinds import SAC_CODES, BuyerKind, DocumentKind, ServiceKind, Treatment
+from billing.tax.kinds import SAC_CODES, BuyerKind, ServiceKind, Treatment
 from billing.tax.rules import TaxRule, tax_rule
 from billing.tax.stays import Stay
 from flashspace.base.states import get_state
@@ -94,11 +95,9 @@ class TaxedInvoice(Amounts):
 
     @property
     def document_kind(self) -> DocumentKind:
-        """An exempt supply gets a bill of supply (rule 49), both on one paper rule 46A. Zero-rated is an invoice."""
-        exempt = [line.treatment is Treatment.EXEMPT for line in self.lines]
-        if all(exempt):
-            return DocumentKind.BILL_OF_SUPPLY
-        return DocumentKind.INVOICE_CUM_BILL if any(exempt) else DocumentKind.TAX_INVOICE
+        """An exempt supply gets a bill of supply (CGST rule 49); a zero-rated one is invoiced."""
+        is_exempt = all(line.treatment is Treatment.EXEMPT for line in self.lines)
+        return DocumentKind.BILL_OF_SUPPLY if is_exempt else DocumentKind.TAX_INVOICE
 
 
 def compute_invoice(

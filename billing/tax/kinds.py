@@ -33,15 +33,6 @@ class Treatment(TextChoices):
     ZERO_RATED = "zero_rated", "Zero-rated"
 
 
-class DocumentKind(TextChoices):
-    """CGST rules 46, 46A and 49: what the paper is called."""
-
-    TAX_INVOICE = "tax_invoice", "Tax Invoice"
-    BILL_OF_SUPPLY = "bill_of_supply", "Bill of Supply"
-    INVOICE_CUM_BILL = "invoice_cum_bill", "Invoice-cum-Bill of Supply"
-    CREDIT_NOTE = "credit_note", "Credit Note"
-
-
 # data/sac_codes.csv. Where practice and not law decides (coworking, virtual office, subscriptions) the code
 # follows the place of supply that gst_rules.csv gives the same service: a right in property is 9972.
 SAC_CODES: dict[ServiceKind, str] = {

@@ -29,7 +29,7 @@ class Stay:
         return cls((end_on - start_on).days, price * 365 / 12 / persons, price)
 
 
-def is_exempt_stay(stay: Stay, rate: Decimal) -> bool:
+def is_exempt_stay(stay: Stay, _rate: Decimal) -> bool:
     """Entry 12A of notification 12/2017: both limits inclusive.
 
     The value of an exempt supply is its price, so the price is tested: 21,000 does not become 20,000 by taking
@@ -43,7 +43,7 @@ def is_modest_unit(stay: Stay, rate: Decimal) -> bool:
     return stay.per_unit_day * 100 / (100 + rate) <= UNIT_DAY_LIMIT
 
 
-def is_costly_unit(stay: Stay, rate: Decimal) -> bool:
+def is_costly_unit(stay: Stay, _rate: Decimal) -> bool:
     """Above 7,500 a day by price. Asked after the lower rate: between 7,875 and 8,850 no reading is free of
     contradiction (at 5 % the value is above the limit, at 18 % below it), and the higher tax is the safe one."""
     return stay.per_unit_day > UNIT_DAY_LIMIT

@@ -8,6 +8,7 @@ from decimal import Decimal
 import orjson
 
 from flashspace.base.pdf.parties import Party
+from listings.enums import SpaceKind
 
 
 @dataclass(frozen=True)
@@ -25,18 +26,16 @@ class Premises:
 class AgreementDocument:
     """The client agreement of a booking. `end_on` is the first day after the term, as a booking stores it.
 
-    `kind` is a listing's kind (`virtual_office`, `coworking_space`, `coliving`, `rental`) and chooses the clauses;
-    `has_registration` whether the address may be used for GST and company registration; `fee` is what is paid for
-    the whole term, GST included.
+    `kind` chooses the clauses; `has_registration` says whether the address may be used for GST and company
+    registration; `fee` is what is paid for the whole term, GST included.
     """
 
-    number: str
     booking_number: str
     issued_on: date
     licensor: Party
     client: Party
     premises: Premises
-    kind: str
+    kind: SpaceKind
     plan: str
     seats: int
     start_on: date
@@ -47,14 +46,16 @@ class AgreementDocument:
     is_auto_renewed: bool
     verification_url: str
 
+    @property
+    def number(self) -> str:
+        return f"AGR-{self.booking_number}"
+
 
 @dataclass(frozen=True)
 class NocDocument:
-    """The owner's consent that the client registers the premises as a place of business (Form GST REG-01)."""
+    """The consent that the client registers the premises as a place of business (Form GST REG-01, INC-22)."""
 
-    number: str
     booking_number: str
-    agreement_number: str
     issued_on: date
     licensor: Party
     client: Party
@@ -63,13 +64,20 @@ class NocDocument:
     end_on: date
     verification_url: str
 
+    @property
+    def number(self) -> str:
+        return f"NOC-{self.booking_number}"
+
+    @property
+    def agreement_number(self) -> str:
+        return f"AGR-{self.booking_number}"
+
 
 def content_hash(document: AgreementDocument | NocDocument) -> str:
     """SHA-256 of what the paper says, in hex. It is printed on the paper, so it cannot be that of the file.
 
     The verification address is left out: the same words stay the same paper when the platform moves.
     """
-    content = asdict(document) | {"document": type(document).__name__}
-    content.pop("verification_url")
-    content["fee"] = str(content["fee"]) if "fee" in content else ""
-    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    content = asdict(document) | {"document": document.number}
+    del content["verification_url"]
+    return hashlib.sha256(orjson.dumps(content, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
