@@ -1,0 +1,18 @@
+"""The Celery application. `celery -A flashspace worker`, or inside the one process of `manage.py serve`."""
+
+from celery import Celery
+from celery.signals import setup_logging
+
+from flashspace import env
+
+env.start()
+
+app = Celery("flashspace")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.set_default()  # a thread that Celery did not start would otherwise make an app of its own and dial amqp://
+
+
+@setup_logging.connect
+def keep_logging(**_kwargs: object) -> None:
+    """Celery would install handlers of its own; Django's are in place and mask secrets."""

@@ -1,0 +1,2 @@
+class ConfigError(Exception):
+    """A setting cannot be used. The text names it and never holds a secret."""

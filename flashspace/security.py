@@ -1,0 +1,57 @@
+"""Headers and transport: TLS only in production, and the narrowest content policy that each kind of answer works with."""
+
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.security import SecurityMiddleware
+
+Policy = dict[str, list[str]]
+
+PAGE: Policy = {
+    "script-src": [SELF],
+    "style-src": [SELF],
+    "img-src": [SELF, "data:"],
+    "font-src": [SELF],
+    "connect-src": [SELF],
+    "form-action": [SELF],
+    "base-uri": [NONE],
+}
+# Alpine, inside the admin's theme, evaluates attributes; without unsafe-eval an invisible dialog swallows every click.
+ADMIN: Policy = {
+    **PAGE,
+    "script-src": [SELF, UNSAFE_EVAL],
+    "style-src": [SELF, UNSAFE_INLINE],
+    "img-src": [SELF, "data:", "blob:"],
+    "frame-src": [SELF],
+}
+API_REFERENCE: Policy = {**PAGE, "style-src": [SELF, UNSAFE_INLINE]}
+
+BY_PREFIX = (("/admin/", ADMIN), ("/api/docs", API_REFERENCE))
+
+
+class ContentPolicyMiddleware(CSPMiddleware):
+    """JSON may load nothing at all; a page its own files; the admin and the API reference what their scripts need."""
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        if not report_only and response.get("Content-Type", "").startswith("text/html"):
+            widened = next((policy for prefix, policy in BY_PREFIX if request.path.startswith(prefix)), PAGE)
+            parts.update = {**widened, **(parts.update or {})}
+        return parts
+
+
+class TransportMiddleware(SecurityMiddleware):
+    """Pages move to https; a program that called the API in the clear is told so, because it just sent its token."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponseBase | None:
+        moved = super().process_request(request)
+        if moved is not None and not _wants_page(request):
+            return HttpResponse(status=403)
+        return moved
+
+
+def _wants_page(request: HttpRequest) -> bool:
+    return request.method in {"GET", "HEAD"} and not request.path.startswith("/api/")

@@ -1,0 +1,1 @@
+"""Settings by profile: development (the default), production, test. `base` holds what they share."""

@@ -1,0 +1,199 @@
+"""What all profiles share. Values come from `flashspace.env`; longer topics have a module each."""
+
+from importlib.util import find_spec
+from urllib.parse import urlsplit
+
+from flashspace import env
+from flashspace.settings.topics.caches import caches
+from flashspace.settings.topics.database import database
+from flashspace.settings.topics.logs import logging_config
+from flashspace.settings.topics.mail import mail_backend, mail_options
+from flashspace.settings.topics.rest import *  # noqa: F403
+from flashspace.settings.topics.social import social_providers
+from flashspace.settings.topics.storages import storages
+from flashspace.settings.topics.tasks import *  # noqa: F403
+from flashspace.settings.topics.tasks import broker
+from flashspace.settings.topics.unfold import UNFOLD as UNFOLD
+
+config = env.current()
+
+BASE_DIR = env.ROOT
+DATA_DIR = config["DATA_DIR"]
+ENVIRONMENT = config["ENVIRONMENT"]
+DEBUG = config["DEBUG"]
+
+# Addresses
+PUBLIC_URL = config["PUBLIC_URL"]
+FRONTEND_URL = config["FRONTEND_URL"]
+_public_host = urlsplit(PUBLIC_URL).hostname
+ALLOWED_HOSTS = config["ALLOWED_HOSTS"] or [_public_host]
+TRUSTED_PROXIES = config["TRUSTED_PROXIES"]
+_frontend = urlsplit(FRONTEND_URL)
+CORS_ALLOWED_ORIGINS = sorted({f"{_frontend.scheme}://{_frontend.netloc}", *config["CORS_ALLOWED_ORIGINS"]})
+CORS_ALLOW_CREDENTIALS = True
+CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type", "idempotency-key", "x-csrftoken", "x-requested-with")
+CORS_EXPOSE_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After", "X-Request-ID")
+CORS_URLS_REGEX = r"^/(?!admin)"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+# Keys, newest first: the first one writes, all of them read
+SECRET_KEY, *SECRET_KEY_FALLBACKS = config["SECRET_KEY"]
+JWT_KEYS = config["JWT_SECRET"]
+FIELD_ENCRYPTION_KEYS = config["FIELD_ENCRYPTION_KEYS"]
+
+# Rules an operator may choose
+JWT_EXPIRES_IN = config["JWT_EXPIRES_IN"]
+JWT_REFRESH_EXPIRES_IN = config["JWT_REFRESH_EXPIRES_IN"]
+JWT_ROTATE_REFRESH = config["JWT_ROTATE_REFRESH"]
+PASSWORD_POLICY = config["PASSWORD_POLICY"]
+SECURITY_PROFILE = config["SECURITY_PROFILE"]
+OTP_RESEND_SECONDS = config["OTP_RESEND_SECONDS"]
+RATE_LIMITS = config["RATE_LIMITS"]
+BOOKING_HOLD_MINUTES = config["BOOKING_HOLD_MINUTES"]
+PAYMENT_SANDBOX = config["PAYMENT_SANDBOX"]
+METRICS_TOKEN = config["METRICS_TOKEN"]
+for _name in ("RAZORPAY", "STRIPE", "TWILIO", "MICROSOFT", "GOOGLE"):
+    globals().update({key: value for key, value in config.items() if key.startswith(f"{_name}_")})
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.inlines",
+    "flashspace.apps.FlashSpaceConfig",
+    "flashspace.apps.FlashSpaceAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "corsheaders",
+    "csp",
+    "django_ratelimit",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.google",
+    "accounts",
+    "billing",
+    "listings",
+    "bookings",
+    "consultants",
+    "support",
+]
+
+MIDDLEWARE = [
+    "flashspace.dialects.middleware.DialectMiddleware",  # outermost: what no view answered speaks a dialect too
+    "flashspace.security.TransportMiddleware",
+    "flashspace.security.ContentPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+if not find_spec("flashspace.dialects.middleware"):  # until the kernel has landed
+    MIDDLEWARE = MIDDLEWARE[1:]
+
+ROOT_URLCONF = "flashspace.urls"
+WSGI_APPLICATION = "flashspace.wsgi.application"
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "flashspace" / "templates"],  # before unfold's, so that the dashboard is ours
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": database(config)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = caches(config)
+SILENCED_SYSTEM_CHECKS = [
+    "django_ratelimit.W001",  # it knows only its own list of backends; ours is Redis
+    *([] if config["REDIS_URL"] else ["django_ratelimit.E003"]),  # one process: its own memory is the shared cache
+]
+RATELIMIT_IP_META_KEY = "flashspace.base.context.client_network"
+
+# Accounts
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = [
+    "flashspace.base.hashers.Argon2Hasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+_VALIDATORS = ["UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ["MinimumLengthValidator", *(_VALIDATORS if PASSWORD_POLICY == "strict" else [])]
+]
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # our own codes verify; user.email_verified_at is the only truth
+SOCIALACCOUNT_PROVIDERS = social_providers(config)
+LOGIN_URL = "admin:login"
+
+# Sessions are for the admin and the Google redirect; the APIs use tokens
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"  # Strict would drop the state of the Google redirect
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
+
+# Headers
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"  # no-referrer would make browsers post Origin: null, which CSRF refuses
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+# HTML and JSON alike begin with nothing allowed; flashspace.security widens it for pages.
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": {"default-src": ["'none'"], "frame-ancestors": ["'none'"]}}
+
+# Bodies and files
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # a form of the admin lists every permission
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = "/uploads/"
+STORAGES = storages(config)
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "flashspace" / "static"]
+
+# Time and language: instants are stored in UTC, staff read Indian time
+USE_TZ = True
+TIME_ZONE = "Asia/Kolkata"
+LANGUAGE_CODE = "en"
+USE_I18N = False
+
+# Mail
+EMAIL_BACKEND = mail_backend(config)
+globals().update(mail_options(config))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = config["FROM_EMAIL"]
+
+# Work for later
+CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = broker(config)
+
+LOGGING = logging_config(config["LOG_LEVEL"], config["LOG_FORMAT"])
+LOGGING_CONFIG = "flashspace.logging.configure"

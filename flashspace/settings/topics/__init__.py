@@ -1,0 +1,1 @@
+"""Settings of one subject each, as functions of the environment or as plain constants."""

@@ -1,0 +1,19 @@
+#!/usr/bin/env python3
+"""Django's command line, and the one door of every operator's command."""
+
+import sys
+
+from flashspace import env
+from flashspace.signals import leave_quietly
+
+
+def main() -> None:
+    leave_quietly(serving=sys.argv[1:2] == ["serve"])
+    env.start()
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+"""Fixtures that every test may use."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> None:
+    """What one test counted or remembered is nothing to the next."""
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def race_rounds() -> int:
+    """How often a race is run: 5 by default, 20 by `make races`."""
+    return int(os.environ.get("RACE_ROUNDS", "5"))
+
+
+def pytest_sessionfinish() -> None:
+    if Path(settings.DATA_DIR).name.startswith("flashspace-test-"):
+        shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
