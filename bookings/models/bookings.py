@@ -29,6 +29,7 @@ class Booking(BaseModel):
     start_on = models.DateField()
     end_on = models.DateField(help_text="The first day after it")
     hold_expires_at = models.DateTimeField(help_text="Unpaid, it holds its seats until then")
+    grace_given_at = models.DateTimeField(null=True, blank=True, help_text="When a payment in flight lengthened the hold")
     auto_renew = models.BooleanField(default=False)
     snapshot = models.JSONField(help_text="Name, address, city, area, image and place of the space when it was booked")
     customer_name = models.CharField(max_length=200, blank=True)
@@ -41,11 +42,13 @@ class Booking(BaseModel):
     expired_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=12, choices=CancelReason, blank=True)
+    documents_issued_at = models.DateTimeField(null=True, blank=True, help_text="When agreement and NOC were complete")
 
     objects = BookingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
+        permissions = [("cancel_any_booking", "Can cancel anybody's booking"), ("issue_documents", "Can issue missing documents")]
         indexes = [
             models.Index(fields=["customer", "-created_at"], name="booking_customer_newest"),
             models.Index(
@@ -54,6 +57,10 @@ class Booking(BaseModel):
             ),
             models.Index(fields=["hold_expires_at"], condition=Q(status="pending_payment"), name="booking_holds"),
             models.Index(fields=["end_on"], condition=Q(status="active"), name="booking_ends"),
+            models.Index(
+                fields=["activated_at"], condition=Q(status="active", documents_issued_at__isnull=True),
+                name="booking_without_papers",
+            ),
             models.Index(fields=["-created_at"], name="booking_newest"),
         ]
         constraints = [
@@ -61,6 +68,14 @@ class Booking(BaseModel):
             models.CheckConstraint(condition=Q(quantity__gt=0, seats__gt=0, tenure__gt=0), name="booking_counts_positive"),
             models.CheckConstraint(condition=Q(total_amount__gte=0), name="booking_not_negative"),
             models.CheckConstraint(condition=~Q(status="active") | Q(activated_at__isnull=False), name="booking_active_has_time"),
+            models.CheckConstraint(condition=~Q(status="expired") | Q(expired_at__isnull=False), name="booking_expired_has_time"),
+            models.CheckConstraint(
+                condition=~Q(status="cancelled") | Q(cancelled_at__isnull=False), name="booking_cancelled_has_time"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["pending_kyc", "active", "expired"]) | Q(confirmed_at__isnull=False),
+                name="booking_paid_has_time",
+            ),
         ]
 
     def __str__(self) -> str:

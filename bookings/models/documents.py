@@ -20,7 +20,8 @@ class BookingDocument(BaseModel):
     booking = models.ForeignKey(Booking, models.CASCADE, related_name="documents")
     kind = models.CharField(max_length=12, choices=DocumentKind)
     file = models.FileField(storage=private_storage, upload_to=document_path, max_length=200)
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64, help_text="Of the file")
+    content_hash = models.CharField(max_length=64, help_text="Of what it says; printed on it")
     verification_code = models.CharField(max_length=43, unique=True)
     issued_at = models.DateTimeField()
 

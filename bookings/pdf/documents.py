@@ -2,12 +2,13 @@
 
 import hashlib
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import orjson
 
 from flashspace.base.pdf.parties import Party
+from flashspace.base.states import all_states
 from listings.enums import SpaceKind
 
 
@@ -20,6 +21,13 @@ class Premises:
     city: str
     state: str
     pincode: str = ""
+
+    @property
+    def full_address(self) -> str:
+        """Without what the address itself says already."""
+        rest = [part for part in (self.city, self.pincode) if part and part.casefold() not in self.address.casefold()]
+        state = all_states().get(self.state)
+        return ", ".join([self.address, " ".join(rest), state.name if state else ""]).replace(", ,", ",").strip(", ")
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,10 @@ class AgreementDocument:
     def number(self) -> str:
         return f"AGR-{self.booking_number}"
 
+    @property
+    def last_on(self) -> date:
+        return self.end_on - timedelta(days=1)
+
 
 @dataclass(frozen=True)
 class NocDocument:
@@ -67,6 +79,10 @@ class NocDocument:
     @property
     def number(self) -> str:
         return f"NOC-{self.booking_number}"
+
+    @property
+    def last_on(self) -> date:
+        return self.end_on - timedelta(days=1)
 
     @property
     def agreement_number(self) -> str:
