@@ -9,6 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
+# The network of the client whose request runs here, for the audit log; the outermost middleware sets both.
+network: ContextVar[str] = ContextVar("network", default="")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 

@@ -1,0 +1,20 @@
+"""What the workers do for accounts: ids in, one service call each."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from accounts.services import delivery
+from flashspace.base.clock import now
+
+
+# A sender is dead before its lease of 30 seconds ends.
+@shared_task(name="accounts.deliver_mail", soft_time_limit=25, time_limit=28)  # type: ignore[untyped-decorator]
+def deliver_mail(mail_id: str) -> None:
+    """Send one mail. Never retried by Celery: the row knows when it is due again."""
+    delivery.deliver(UUID(mail_id), now())
+
+
+@shared_task(name="accounts.deliver_mail_sweep")  # type: ignore[untyped-decorator]
+def deliver_mail_sweep() -> None:
+    delivery.wake_due_mails()
