@@ -17,6 +17,8 @@ class SpaceRevision(BaseModel):
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     reason = models.TextField(blank=True)
+    list_document = models.TextField(editable=False, default="", help_text="The space as it would be, for its owner")
+    document = models.TextField(editable=False, default="")
 
     class Meta:
         ordering = ["-created_at"]

@@ -11,7 +11,8 @@ from listings.querysets import SpaceQuerySet
 
 
 def photo_path(photo: "SpacePhoto", filename: str) -> str:
-    return f"uploads/{new_id()}{PurePath(filename).suffix.lower()}"
+    """A name that nobody can guess: `/uploads/<uuid>.jpg` opens for everybody who has it."""
+    return f"{new_id()}{PurePath(filename).suffix.lower()}"
 
 
 class Space(BaseModel):
@@ -33,7 +34,9 @@ class Space(BaseModel):
     desk_type = models.CharField(max_length=24, choices=DeskType, blank=True)
     total_seats = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: no limit")
     image_url = models.CharField(max_length=1000, blank=True)
-    rating = models.DecimalField(max_digits=2, decimal_places=1, default=0)
+    rating = models.DecimalField(
+        max_digits=3, decimal_places=2, default=0, validators=[MinValueValidator(0), MaxValueValidator(5)]
+    )
     reviews = models.PositiveIntegerField(default=0)
     is_popular = models.BooleanField(default=False)
     owner = models.ForeignKey(
@@ -49,11 +52,15 @@ class Space(BaseModel):
     rejected_at = models.DateTimeField(null=True, blank=True)
     rejection_reason = models.TextField(blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    # JSON as the API answers it, written with every change (docs/decisions/0003-stored-listing-documents.md).
+    list_document = models.TextField(editable=False, default="")
+    document = models.TextField(editable=False, default="")
 
     objects = SpaceQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
+        permissions = [("review_space", "Can approve and reject listings")]
         indexes = [
             # the public lists: one kind, perhaps one city, popular first, then best rated
             models.Index(
@@ -71,7 +78,13 @@ class Space(BaseModel):
             models.CheckConstraint(
                 condition=~Q(status="approved") | Q(approved_at__isnull=False), name="space_approved_has_time"
             ),
-            models.CheckConstraint(condition=Q(total_seats__isnull=True) | Q(total_seats__gt=0), name="space_seats_positive"),
+            models.CheckConstraint(
+                condition=~Q(status="approved") | ~Q(state_code=""), name="space_approved_has_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(total_seats__isnull=True) | Q(total_seats__gt=0), name="space_seats_positive"
+            ),
+            models.CheckConstraint(condition=Q(rating__gte=0, rating__lte=5), name="space_rating_0_to_5"),
         ]
 
     def __str__(self) -> str:
@@ -112,6 +125,7 @@ class SpacePhoto(BaseModel):
     space = models.ForeignKey(Space, models.CASCADE, related_name="photos")
     file = models.ImageField(upload_to=photo_path, max_length=200)
     caption = models.CharField(max_length=150, blank=True)
+    is_proposed = models.BooleanField(default=False, help_text="Part of a change that waits for approval")
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
