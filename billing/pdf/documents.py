@@ -6,6 +6,9 @@ from decimal import Decimal
 
 from billing.enums import DocumentKind
 from flashspace.base.pdf.parties import Party
+from flashspace.base.states import all_states
+
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,8 @@ class PrintedLine:
 class InvoiceDocument:
     """An invoice, bill of supply or credit note. States are GST codes (`27`).
 
-    `paid_on` puts the paid stamp on it, `is_cancelled` the cancelled one. `references` are label and value pairs shown beside the number (booking,
-    period, original invoice). `declarations` are sentences under the totals (zero rating, reason of a credit note).
+    `paid_on` puts the paid stamp on it, `is_cancelled` the cancelled one. `references` are label and value pairs shown
+    beside the dates (booking, period). `declarations` are sentences beside the totals (exemption, zero rating).
     """
 
     kind: DocumentKind
@@ -48,3 +51,22 @@ class InvoiceDocument:
     references: tuple[tuple[str, str], ...] = ()
     declarations: tuple[str, ...] = ()
     is_reverse_charge: bool = False
+
+    @property
+    def second_tax(self) -> str:
+        """What stands beside CGST where it is supplied."""
+        state = all_states().get(self.place_of_supply)
+        return (state.second_tax if state else "") or "SGST"
+
+    @property
+    def taxable(self) -> Decimal:
+        return sum((line.taxable for line in self.lines), ZERO)
+
+    @property
+    def total(self) -> Decimal:
+        return sum((line.total for line in self.lines), ZERO)
+
+    @property
+    def value_label(self) -> str:
+        """Nothing on a bill of supply is taxable."""
+        return "Value of supply" if self.kind == DocumentKind.BILL_OF_SUPPLY else "Taxable value"

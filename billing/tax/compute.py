@@ -121,8 +121,7 @@ def compute_invoice(
     if not place.is_place_of_supply:
         raise ValueError(f"no place of supply: {place.label}")
     rules = [
-        tax_rule(service=line.service, buyer=buyer, on=on, stay=line.stay, is_under_lut=is_under_lut)
-        for line in lines
+        tax_rule(service=line.service, buyer=buyer, on=on, stay=line.stay, is_under_lut=is_under_lut) for line in lines
     ]
     is_split = seller_state == place.code and not any(rule.is_always_igst for rule in rules)
     taxed: dict[int, TaxedLine] = {}
@@ -176,6 +175,4 @@ def _tax_group(group: Sequence[tuple[LineIn, TaxRule]], is_split: bool) -> list[
 
 
 def _sums(parts: Sequence[Amounts]) -> dict[str, Decimal]:
-    return {
-        name: sum((getattr(part, name) for part in parts), ZERO) for name in ("taxable", "cgst", "sgst", "igst")
-    }
+    return {name: sum((getattr(part, name) for part in parts), ZERO) for name in ("taxable", "cgst", "sgst", "igst")}

@@ -1,11 +1,8 @@
-"""What agreement and NOC say, as plain data, and the hash that stands for it."""
+"""What is printed, as plain data. The renderers read nothing else, so equal data gives equal bytes."""
 
-import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-
-import orjson
 
 from flashspace.base.pdf.parties import Party
 from flashspace.base.states import all_states
@@ -87,13 +84,3 @@ class NocDocument:
     @property
     def agreement_number(self) -> str:
         return f"AGR-{self.booking_number}"
-
-
-def content_hash(document: AgreementDocument | NocDocument) -> str:
-    """SHA-256 of what the paper says, in hex. It is printed on the paper, so it cannot be that of the file.
-
-    The verification address is left out: the same words stay the same paper when the platform moves.
-    """
-    content = asdict(document) | {"document": document.number}
-    del content["verification_url"]
-    return hashlib.sha256(orjson.dumps(content, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()

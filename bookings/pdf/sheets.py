@@ -6,10 +6,11 @@ from datetime import date
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Spacer, Table, TableStyle
 
-from bookings.pdf.documents import AgreementDocument, NocDocument, content_hash
+from bookings.pdf.documents import AgreementDocument, NocDocument
+from bookings.pdf.hashing import content_hash
 from flashspace.base.pdf.letterhead import CONTENT_WIDTH, Sheet
 from flashspace.base.pdf.parties import Party
-from flashspace.base.pdf.style import BODY, HAIRLINE, INK, LABEL, SMALL, STRONG, long_date, stacked, text
+from flashspace.base.pdf.style import BODY, HAIRLINE, INK, LABEL, SMALL, STRONG, long_date, party_lines, stacked, text
 
 
 def sheet_of(document: AgreementDocument | NocDocument, title: str) -> Sheet:
@@ -37,8 +38,26 @@ def particulars(rows: Sequence[tuple[str, Sequence[Flowable]]]) -> Table:
                 ("LINEABOVE", (0, 0), (-1, 0), 0.8, INK),
                 ("LINEBELOW", (0, 0), (-1, -1), 0.5, HAIRLINE),
                 ("LEFTPADDING", (0, 0), (-1, -1), 0),
-                ("TOPPADDING", (0, 0), (-1, -1), 5),
+                ("TOPPADDING", (0, 0), (0, -1), 7),  # labels are smaller: lower them to the same line
+                ("TOPPADDING", (1, 0), (1, -1), 5),
                 ("BOTTOMPADDING", (0, 0), (-1, -1), 6),
+            ]
+        ),
+    )
+
+
+def parties(*sides: tuple[str, Party]) -> Table:
+    """Who the paper is between, side by side."""
+    return Table(
+        [[text(role, LABEL) for role, _ in sides], [party_lines(party) for _, party in sides]],
+        colWidths=[CONTENT_WIDTH / 2] * 2,
+        style=TableStyle(
+            [
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("LEFTPADDING", (0, 0), (0, -1), 0),
+                ("RIGHTPADDING", (0, 0), (-1, -1), 10),
+                ("TOPPADDING", (0, 0), (-1, -1), 0),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
             ]
         ),
     )
@@ -73,4 +92,4 @@ def signatures(signers: Sequence[tuple[str, Party, str]], issued_on: date) -> Fl
         row, widths = [blocks[0], "", blocks[1]], [width - 6 * mm, 12 * mm, width - 6 * mm]
     else:
         row, widths = [blocks[0]], [width - 6 * mm]
-    return KeepTogether([Spacer(0, 14 * mm), Table([row], colWidths=widths, hAlign="LEFT", style=style)])
+    return KeepTogether([Spacer(0, 10 * mm), Table([row], colWidths=widths, hAlign="LEFT", style=style)])

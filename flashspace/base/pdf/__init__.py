@@ -1,0 +1,1 @@
+"""Papers: one letterhead for invoices, agreements and certificates."""
