@@ -3,12 +3,13 @@
 
 import sys
 
-from flashspace import env
 from flashspace.signals import leave_quietly
 
 
 def main() -> None:
     leave_quietly(serving=sys.argv[1:2] == ["serve"])
+    from flashspace import env  # only now: a stop during the imports is a clean one too
+
     env.start()
     from django.core.management import execute_from_command_line
 

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class FlashSpaceConfig(AppConfig):
@@ -8,6 +9,8 @@ class FlashSpaceConfig(AppConfig):
     def ready(self) -> None:
         # Importing the Celery app makes it the one that every task belongs to.
         from flashspace import celery  # noqa: F401
+
+        autodiscover_modules("health")
 
 
 class FlashSpaceAdminConfig(AdminConfig):

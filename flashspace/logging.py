@@ -67,7 +67,7 @@ def clean(_logger: Any, _method: str, event: Event) -> Event:
 
 
 def mask_text(text: str) -> str:
-    """Free text without the values of secret keys, tokens, PAN and Aadhaar numbers, and with control characters escaped."""
+    """Free text without values of secret keys, tokens, PAN and Aadhaar numbers, and with control characters escaped."""
     text = SHAPES.sub(MASK, IN_TEXT.sub(rf"\g<key>\g<sign>{MASK}", text))
     return CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
@@ -94,7 +94,8 @@ def _clean(value: Any, key: str, depth: int) -> Any:
 
 
 def _console_line(_logger: Any, _method: str, event: Event) -> str:
-    head = f"{event.pop('timestamp', '')[11:19]} {event.pop('level', ''):7} {event.pop('logger', '')}: {event.pop('event', '')}"
+    time, level, logger = (event.pop(key, "") for key in ("timestamp", "level", "logger"))
+    head = f"{time[11:19]} {level:7} {logger}: {event.pop('event', '').rstrip()}"
     trace = event.pop("exception", "")
     rest = "".join(f" {key}={value}" for key, value in event.items())
     return f"{head}{rest}" + (f"\n{trace}" if trace else "")

@@ -1,4 +1,4 @@
-"""Headers and transport: TLS only in production, and the narrowest content policy that each kind of answer works with."""
+"""Headers and transport: TLS only in production, and the narrowest content policy each kind of answer works with."""
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts

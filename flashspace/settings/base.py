@@ -13,7 +13,7 @@ from flashspace.settings.topics.social import social_providers
 from flashspace.settings.topics.storages import storages
 from flashspace.settings.topics.tasks import *  # noqa: F403
 from flashspace.settings.topics.tasks import broker
-from flashspace.settings.topics.unfold import UNFOLD as UNFOLD
+from flashspace.settings.topics.unfold import *  # noqa: F403
 
 config = env.current()
 
@@ -141,9 +141,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 _VALIDATORS = ["UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator"]
+_is_strict = config["PASSWORD_POLICY"] == "strict"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ["MinimumLengthValidator", *(_VALIDATORS if PASSWORD_POLICY == "strict" else [])]
+    for name in ["MinimumLengthValidator", *(_VALIDATORS if _is_strict else [])]
 ]
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -177,7 +178,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/uploads/"
 STORAGES = storages(config)
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = None  # production collects; elsewhere WhiteNoise asks the finders
 STATICFILES_DIRS = [BASE_DIR / "flashspace" / "static"]
 
 # Time and language: instants are stored in UTC, staff read Indian time

@@ -5,7 +5,7 @@ from flashspace import env
 env.use(env.PRODUCTION)
 
 from flashspace.settings.base import *  # noqa: E402, F403  the profile must be chosen first
-from flashspace.settings.base import STORAGES, config  # noqa: E402
+from flashspace.settings.base import BASE_DIR, STORAGES, config  # noqa: E402
 
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the orchestrator, inside
@@ -19,6 +19,7 @@ SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrftoken"
 CSRF_COOKIE_SECURE = True
 
+STATIC_ROOT = BASE_DIR / "staticfiles"
 STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
 
 if config["SENTRY_DSN"]:

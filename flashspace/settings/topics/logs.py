@@ -14,7 +14,7 @@ def logging_config(level: str, style: str) -> dict[str, Any]:
             "django.request": {"level": "ERROR"},
             "django.security.DisallowedHost": {"level": "ERROR"},
             "celery.beat": {"level": "WARNING"},
-            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.worker": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
             "uvicorn": {"level": "WARNING"},
         },

@@ -36,7 +36,7 @@ CELERY_BEAT_SCHEDULE = {
 
 def broker(config: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     if not config["REDIS_URL"]:
-        return "memory://", {"polling_interval": 0.05}
+        return "memory://embedded", {"polling_interval": 0.05}
     return config["REDIS_URL"], {
         "visibility_timeout": VISIBILITY_SECONDS,
         "unacked_restore_throttle": 1,

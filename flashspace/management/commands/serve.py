@@ -1,0 +1,47 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from flashspace import env
+from flashspace.server import bind, serve
+
+
+class Command(BaseCommand):
+    help = "Serve HTTP and, without Redis, background work and its clock, in this one process"
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        config = env.current()
+        parser.add_argument("--host", default=config["HOST"])
+        parser.add_argument("--port", type=int, default=config["PORT"])
+        parser.add_argument(
+            "--prepare", action="store_true", help="first migrate, and load the demo data into an empty database"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            bound = bind(options["host"], options["port"])
+        except OSError as error:
+            self.stderr.write(error.strerror or str(error))
+            raise SystemExit(1) from None
+        if options["prepare"]:
+            self._prepare()
+        shown = "localhost" if options["host"] in {"0.0.0.0", "127.0.0.1", "::"} else options["host"]  # noqa: S104
+        embedded = settings.CELERY_BROKER_URL.startswith("memory:")
+        serve(bound, background=embedded, on_ready=lambda: self._greet(f"http://{shown}:{options['port']}", embedded))
+
+    def _prepare(self) -> None:
+        call_command("migrate", verbosity=0)
+        call_command("seed_demo", if_empty=True)
+
+    def _greet(self, address: str, embedded: bool) -> None:
+        self.stdout.write(f"FlashSpace is at {address}/")
+        self.stdout.write(f"  admin          {address}/admin/")
+        self.stdout.write(f"  API reference  {address}/api/docs")
+        self.stdout.write(f"  mail           {settings.EMAIL_FILE_PATH}")
+        if not embedded:
+            self.stdout.write("  background work needs: celery -A flashspace worker --beat")
+        self.stdout.flush()

@@ -1,0 +1,45 @@
+"""For machines that ask whether we live: orchestrators, load balancers, monitors."""
+
+from django.db import DatabaseError
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from flashspace.base.health import CONNECTED, DISCONNECTED
+from flashspace.dialects.wire import iso_millis
+from flashspace.health import has_all_migrations, health
+
+
+@never_cache
+@require_safe
+def liveness(request: HttpRequest) -> JsonResponse:
+    """The process answers. Asks nothing of anybody: a dead database is no reason to restart us."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def readiness(request: HttpRequest) -> JsonResponse:
+    """Whether to send requests here. Not without database or tables; a missing cache only costs speed."""
+    report = health.report()
+    is_connected = report.services["database"] == CONNECTED
+    try:
+        is_migrated = is_connected and has_all_migrations()
+    except DatabaseError:
+        is_connected = is_migrated = False
+    body = {
+        "status": "ready" if is_migrated else "not ready",
+        "database": CONNECTED if is_connected else DISCONNECTED,
+        "migrations": "applied" if is_migrated else "pending",
+        "cache": report.services["cache"],
+    }
+    return JsonResponse(body, status=200 if is_migrated else 503)
+
+
+@never_cache
+@require_safe
+def plain_health(request: HttpRequest) -> JsonResponse:
+    """nakksha's `/health`."""
+    report = health.report()
+    body = {"status": report.status, "timestamp": iso_millis(report.at), "services": dict(report.services)}
+    return JsonResponse(body, status=200 if report.is_serving else 503)
