@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.template.backends.django import DjangoTemplates
-from django.template.loader import render_to_string
 
 from accounts.marks import keep_only, mark, strike_out
 from accounts.models import Mail, User
@@ -85,17 +85,41 @@ def wake(mail: Mail) -> None:
 
 
 def render_mail(template: str, context: Mapping[str, Any], marks: Mapping[str, str]) -> tuple[str, str, str]:
-    """Subject (the first line of the .txt), text and HTML. The subject is shown in lists, so it holds no secret."""
-    site = {"name": "FlashSpace", "url": settings.PUBLIC_URL, "frontend": settings.FRONTEND_URL, "year": now().year}
-    names = {**context, **marks, "site": site}
-    plain = _plain_text().get_template(f"mail/{template}.txt").render(names)
-    markup = render_to_string(f"mail/{template}.html", names)
+    """Subject (the first line of the .txt), text and HTML. The subject is shown in lists, so it holds no secret.
+
+    A name that a template shows and nobody gave raises UnknownName: better here than a mail with a hole.
+    """
+    names = {**context, **marks, "site": _site()}
+    plain = _engine(markup=False).get_template(f"mail/{template}.txt").render(names)
+    markup = _engine(markup=True).get_template(f"mail/{template}.html").render(names)
     kept = set(marks.values())
-    subject, _, text = keep_only(plain, kept).lstrip().partition("\n")
+    subject, _, text = keep_only(plain, kept).strip().partition("\n")
     return one_line(strike_out(subject)), text.strip() + "\n", keep_only(markup, kept)
 
 
+def _site() -> dict[str, str]:
+    url = settings.PUBLIC_URL
+    return {"name": "FlashSpace", "url": url, "host": urlsplit(url).netloc, "frontend": settings.FRONTEND_URL}
+
+
+class UnknownName(LookupError):
+    """A template shows a name that its context does not have."""
+
+
+class _Strict(str):
+    """Django formats `string_if_invalid` with the name it did not find; this one complains instead."""
+
+    __slots__ = ()
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+    def __mod__(self, name: object) -> str:
+        raise UnknownName(str(name))
+
+
 @cache
-def _plain_text() -> DjangoTemplates:
-    """Templates of plain text: nothing is escaped, because nothing is markup."""
-    return DjangoTemplates({"NAME": "mail", "DIRS": [], "APP_DIRS": True, "OPTIONS": {"autoescape": False}})
+def _engine(*, markup: bool) -> DjangoTemplates:
+    """HTML escapes everything; plain text nothing, because nothing in it is markup."""
+    options = {"autoescape": markup, "string_if_invalid": _Strict("strict")}
+    return DjangoTemplates({"NAME": "mail", "DIRS": [], "APP_DIRS": True, "OPTIONS": options})
