@@ -1,0 +1,24 @@
+"""Every limit by its name in RATE_LIMITS, with CONTRACT's figure. Pure."""
+
+from typing import Final
+
+from flashspace.dialects import DIALECTS
+from flashspace.dialects.rates import Rate, RateSettings, parse_rate, parse_rate_limits
+
+RATES: Final = {
+    # Of no dialect: answers that reveal whether an account exists, and failed sign-ins of one account.
+    "accounts.unknown": parse_rate("5/15m"),
+    "accounts.failures": parse_rate("10/h"),
+    **{f"{dialect.name}.{name}": rate for dialect in DIALECTS.values() for name, rate in dialect.rates.items()},
+}
+NAMES: Final = frozenset(RATES)
+
+
+def read_setting(text: str) -> RateSettings:
+    """RATE_LIMITS, with a ValueError for a limit that does not exist."""
+    return parse_rate_limits(text, NAMES)
+
+
+def rate(name: str, setting: str) -> Rate | None:
+    """The rate in force, None when limits are off. Raises KeyError for an unknown name."""
+    return read_setting(setting).rate(name, RATES[name])

@@ -1,0 +1,173 @@
+"""A small API of its own, so that the kernel is tested without any app."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import DataError, IntegrityError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path
+from rest_framework.permissions import IsAuthenticated
+
+from flashspace.base.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
+from flashspace.dialects import FLASHSPACE, NAKKSHA, NANO, RENTO, WORKSPACE
+from flashspace.dialects.fields import (
+    BooleanField,
+    EmailField,
+    IntegerField,
+    ListField,
+    NumberField,
+    PasswordField,
+    TextField,
+)
+from flashspace.dialects.operations import operation
+from flashspace.dialects.routing import api, route, routes
+from flashspace.dialects.serializers import CamelIn, CamelOut, In
+from flashspace.dialects.views import DialectViewSet
+
+
+class PointIn(In):
+    lat = NumberField(max_digits=9, decimal_places=6)
+    lng = NumberField(max_digits=9, decimal_places=6)
+
+
+class ThingIn(CamelIn):
+    full_name = TextField(max_length=100)
+    email = EmailField(required=False)
+    new_password = PasswordField(required=False, min_length=8)
+    seat_count = IntegerField(required=False, min_value=1)
+    is_active = BooleanField(required=False)
+    tags = ListField(child=TextField(max_length=20), required=False)
+    coordinates = PointIn(required=False)
+
+
+class ThingOut(CamelOut):
+    id = TextField()
+    full_name = TextField()
+
+    @staticmethod
+    def row(obj: dict[str, Any]) -> dict[str, Any]:
+        return {"id": str(obj["number"]), "fullName": obj["name"]}
+
+
+THINGS = [{"number": number, "name": f"Thing {number}"} for number in range(1, 24)]
+ERRORS: dict[str, Exception] = {
+    "conflict": Conflict("Already there", extra={"total_amount": 15000}),
+    "forbidden": Forbidden(),
+    "invalid": Invalid("Is in the past", field="full_name"),
+    "notfound": NotFound("Thing not found"),
+    "unavailable": Unavailable(retry_after=7),
+    "django404": Http404("no"),
+    "denied": PermissionDenied(),
+    "suspicious": SuspiciousOperation("x"),
+    "data": DataError("invalid byte sequence"),
+    "integrity": IntegrityError("duplicate key"),
+    "locked": OperationalError("database is locked"),
+    "recursion": RecursionError(),
+    "overflow": OverflowError(),
+    "unicode": UnicodeEncodeError("utf-8", "x", 0, 1, "surrogates not allowed"),
+    "unforeseen": ZeroDivisionError("the secret is 4711"),
+}
+
+
+class ThingViewSet(DialectViewSet):
+    tags = "Things"
+    permissions = {
+        "list": [],
+        "whole": [],
+        "retrieve": [],
+        "create": [],
+        "many": [],
+        "fail": [],
+        "upload": [],
+        "signin": [],
+        "mine": [IsAuthenticated],
+    }
+    budgets = {"signin": "signin"}
+    limits = {"upload": "uploads"}
+    uploads = ("upload",)
+    lists = ("many",)
+
+    @operation(summary="List things", response={200: [ThingOut]}, paged=True)
+    def list(self, request: HttpRequest) -> HttpResponse:
+        rows, page = self.page(THINGS)
+        return self.reply(ThingOut(rows, many=True).data, page=page)
+
+    @operation(summary="List all things", response={200: [ThingOut]}, whole=True)
+    def whole(self, request: HttpRequest) -> HttpResponse:
+        rows, page = self.page(THINGS, whole=True)
+        return self.reply(ThingOut(rows, many=True).data, page=page)
+
+    @operation(summary="One thing", response={200: ThingOut})
+    def retrieve(self, request: HttpRequest, id: str) -> HttpResponse:
+        return self.reply(ThingOut({"number": self.public_id(id), "name": "One"}).data)
+
+    @operation(summary="Make a thing", request=ThingIn, response={201: ThingOut})
+    def create(self, request: HttpRequest) -> HttpResponse:
+        data = self.read(ThingIn)
+        return self.reply(ThingOut({"number": 1, "name": data["full_name"]}).data, message="Made", status=201)
+
+    @operation(summary="Make things", response={200: None})
+    def many(self, request: Any) -> HttpResponse:
+        return self.reply(message=f"{len(request.data)} read")
+
+    @operation(summary="Fail", response={200: None})
+    def fail(self, request: HttpRequest, kind: str) -> HttpResponse:
+        self.read(ThingIn, partial=True)
+        raise ERRORS[kind]
+
+    @operation(summary="Upload", request=ThingIn, response={200: None})
+    def upload(self, request: Any) -> HttpResponse:
+        data = self.read(ThingIn)
+        return self.reply({"seats": data.get("seat_count"), "files": sorted(request.FILES)}, message="Stored")
+
+    @operation(summary="Sign in", response={200: ThingOut}, flat=True)
+    def signin(self, request: HttpRequest) -> HttpResponse:
+        return self.reply(flat={"id": "1", "fullName": "One"}, message="Welcome")
+
+    @operation(summary="Mine", response={200: None})
+    def mine(self, request: HttpRequest) -> HttpResponse:
+        return self.reply({"you": str(request.user)})
+
+
+def things(base: str) -> list[Any]:
+    return [
+        route("GET", f"{base}/things", ThingViewSet, "list"),
+        route("POST", f"{base}/things", ThingViewSet, "create"),
+        route("GET", f"{base}/things/<str:id>", ThingViewSet, "retrieve"),
+        route("GET", f"{base}/things/whole", ThingViewSet, "whole"),
+        route("POST", f"{base}/things/many", ThingViewSet, "many"),
+        route("POST", f"{base}/things/upload", ThingViewSet, "upload"),
+        route("POST", f"{base}/things/signin", ThingViewSet, "signin"),
+        route("GET", f"{base}/things/mine", ThingViewSet, "mine"),
+        route("POST", f"{base}/things/fail/<str:kind>", ThingViewSet, "fail"),
+    ]
+
+
+class RentalViewSet(DialectViewSet):
+    permissions = {"list": []}
+
+    @operation(summary="Rentals", response={200: None})
+    def list(self, request: HttpRequest) -> HttpResponse:
+        return self.reply({"count": 0})
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    raise ZeroDivisionError("the secret is 4711")
+
+
+urlpatterns = [
+    *api(
+        routes(FLASHSPACE, things("/api")),
+        routes(NANO, [*things("/api/bookings"), route("POST", "/api/properties", ThingViewSet, "create")]),
+        routes(RENTO, [*things("/api/booking"), route("GET", "/api/properties", RentalViewSet, "list")]),
+        routes(NAKKSHA, things("/api/v1/sessions")),
+        routes(WORKSPACE, things("/api/v1/users")),
+    ),
+    path("broken", broken),
+    path("admin/broken", broken),
+]
+
+handler400 = "flashspace.dialects.errors.bad_request"
+handler403 = "flashspace.dialects.errors.permission_denied"
+handler404 = "flashspace.dialects.errors.page_not_found"
+handler500 = "flashspace.dialects.errors.server_error"
