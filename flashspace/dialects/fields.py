@@ -16,7 +16,31 @@ from rest_framework import serializers
 from flashspace.base.clock import india_date
 from flashspace.base.money import Price, format_price, parse_price
 from flashspace.base.text import CONTROL, is_storable, normalize_email
+from flashspace.dialects.serializers import CamelIn, CamelOut, In, Out
 from flashspace.dialects.wire import business_date, iso_millis, json_number
+
+__all__ = [
+    "BooleanField",
+    "BusinessDateField",
+    "CamelIn",
+    "CamelOut",
+    "ChoiceField",
+    "DateField",
+    "EmailField",
+    "HttpsUrlField",
+    "In",
+    "IntegerField",
+    "IsoMillisField",
+    "ListField",
+    "NumberField",
+    "Out",
+    "PasswordField",
+    "PriceTextField",
+    "PublicIdField",
+    "TextField",
+    "is_https_url",
+    "parse_uuid",
+]
 
 _WHOLE = re.compile(r"[+-]?\d{1,18}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
