@@ -14,11 +14,11 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 THREADS = 8
 
-_django = WSGIMiddleware(get_wsgi_application(), workers=THREADS)
+_django = WSGIMiddleware(get_wsgi_application(), workers=THREADS)  # type: ignore[arg-type]
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Drops headers with an underscore first: WSGI cannot tell X_Forwarded_For from X-Forwarded-For."""
     if scope["type"] == "http":
         scope = {**scope, "headers": [(name, value) for name, value in scope["headers"] if b"_" not in name]}
-    await _django(scope, receive, send)
+    await _django(scope, receive, send)  # type: ignore[arg-type]

@@ -33,7 +33,7 @@ class BackgroundWork:
 
     def stop(self, seconds: float = 2.5) -> None:
         self._leaving.set()
-        self._beat.service._is_shutdown.set()  # its own stop() waits without end
+        self._beat.service._is_shutdown.set()  # noqa: SLF001  its own stop() waits without end
         if self._worker is not None:
             self._worker.stop()
         self._thread.join(seconds)

@@ -50,7 +50,7 @@ def shared_cache() -> str:
 
 
 class Health:
-    """The last report, made anew when it is older than five seconds. Of many callers one asks, the others wait for it."""
+    """The last report, made anew when it is older than five seconds. Of many callers one asks, the others wait."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -76,7 +76,7 @@ def uptime() -> str:
 
 
 def has_all_migrations() -> bool:
-    """Whether the database has every table this code knows. Asked until it is so, then remembered: code does not change."""
+    """Whether the database has every table this code knows. Once it has, that is remembered: code does not change."""
     global _migrated
     if not _migrated:
         executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])

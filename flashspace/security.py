@@ -46,7 +46,7 @@ class ContentPolicyMiddleware(CSPMiddleware):
 class TransportMiddleware(SecurityMiddleware):
     """Pages move to https; a program that called the API in the clear is told so, because it just sent its token."""
 
-    def process_request(self, request: HttpRequest) -> HttpResponseBase | None:
+    def process_request(self, request: HttpRequest) -> HttpResponseBase | None:  # type: ignore[override]
         moved = super().process_request(request)
         if moved is not None and not _wants_page(request):
             return HttpResponse(status=403)

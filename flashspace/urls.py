@@ -1,12 +1,16 @@
-"""Every route, gathered from the apps. A module of the list has `urlpatterns`; order matters only inside a path."""
+"""Every route, gathered from the apps. A new API module is one line here."""
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import path
+
+from flashspace.dialects import errors
+from flashspace.dialects.routing import PathPattern, api
+from flashspace.views import files, probes
 
 API_MODULES = (
+    "flashspace.views.api",
     "accounts.api.flashspace",
     "listings.api.flashspace",
     "bookings.api.flashspace",
@@ -16,12 +20,25 @@ API_MODULES = (
 )
 
 
-def _routes() -> list[URLPattern | URLResolver]:
-    modules = [import_module(name) for name in API_MODULES if find_spec(name)]
-    return [route for module in modules for route in module.urlpatterns]
+def _patterns(name: str) -> list[PathPattern]:
+    try:  # until all of them have landed
+        found: list[PathPattern] = import_module(name).urlpatterns
+    except ModuleNotFoundError as error:
+        print(f"not routed yet: {name} ({error})")  # noqa: T201
+        return []
+    return found
 
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    *_routes(),
+    path("healthz", probes.liveness),
+    path("readyz", probes.readiness),
+    path("uploads/<path:name>", files.upload),
+    path("images/default.png", files.default_picture),
+    *api(*map(_patterns, API_MODULES)),
 ]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler500 = errors.server_error

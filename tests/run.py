@@ -1,6 +1,6 @@
 """The whole suite: on the embedded defaults, then again on PostgreSQL and Redis where they can be reached.
 
-    python -m tests.run [--no-coverage] [pytest arguments]
+python -m tests.run [--no-coverage] [pytest arguments]
 """
 
 import os
@@ -39,7 +39,9 @@ def main(arguments: list[str]) -> int:
         print(f"=== {title}: {time.monotonic() - began:.0f} s ===", flush=True)
     if with_coverage and not chosen:
         failed += _coverage()
-    print("\nran on: " + "; ".join(title for title, _, _ in runs) + (f"\nFAILED: {', '.join(failed)}" if failed else ""))
+    print(
+        "\nran on: " + "; ".join(title for title, _, _ in runs) + (f"\nFAILED: {', '.join(failed)}" if failed else "")
+    )
     return 1 if failed else 0
 
 

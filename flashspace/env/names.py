@@ -28,7 +28,7 @@ class Name:
         return self.production if profile == PRODUCTION and self.production is not None else self.default
 
 
-def _secret(name: str, help: str, **options: Any) -> Name:  # noqa: A002
+def _secret(name: str, help: str, **options: Any) -> Name:
     return Name(name, read.text, help, secret=True, **options)
 
 

@@ -1,6 +1,6 @@
 """What all profiles share. Values come from `flashspace.env`; longer topics have a module each."""
 
-from importlib.util import find_spec
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from flashspace import env
@@ -52,8 +52,24 @@ RATE_LIMITS = config["RATE_LIMITS"]
 BOOKING_HOLD_MINUTES = config["BOOKING_HOLD_MINUTES"]
 PAYMENT_SANDBOX = config["PAYMENT_SANDBOX"]
 METRICS_TOKEN = config["METRICS_TOKEN"]
-for _name in ("RAZORPAY", "STRIPE", "TWILIO", "MICROSOFT", "GOOGLE"):
-    globals().update({key: value for key, value in config.items() if key.startswith(f"{_name}_")})
+RAZORPAY_KEY_ID = config["RAZORPAY_KEY_ID"]
+RAZORPAY_SECRET = config["RAZORPAY_SECRET"]
+RAZORPAY_WEBHOOK_SECRET = config["RAZORPAY_WEBHOOK_SECRET"]
+RAZORPAY_API_URL = config["RAZORPAY_API_URL"]
+STRIPE_SECRET_KEY = config["STRIPE_SECRET_KEY"]
+STRIPE_WEBHOOK_SECRET = config["STRIPE_WEBHOOK_SECRET"]
+STRIPE_API_URL = config["STRIPE_API_URL"]
+TWILIO_ACCOUNT_SID = config["TWILIO_ACCOUNT_SID"]
+TWILIO_AUTH_TOKEN = config["TWILIO_AUTH_TOKEN"]
+TWILIO_FROM_NUMBER = config["TWILIO_FROM_NUMBER"]
+TWILIO_API_URL = config["TWILIO_API_URL"]
+GOOGLE_CLIENT_ID = config["GOOGLE_CLIENT_ID"]
+MICROSOFT_CLIENT_ID = config["MICROSOFT_CLIENT_ID"]
+MICROSOFT_CLIENT_SECRET = config["MICROSOFT_CLIENT_SECRET"]
+MICROSOFT_TENANT_ID = config["MICROSOFT_TENANT_ID"]
+MICROSOFT_REDIRECT_URI = config["MICROSOFT_REDIRECT_URI"]
+MICROSOFT_AUTHORITY_URL = config["MICROSOFT_AUTHORITY_URL"]
+MICROSOFT_GRAPH_URL = config["MICROSOFT_GRAPH_URL"]
 
 INSTALLED_APPS = [
     "unfold",
@@ -102,8 +118,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
-if not find_spec("flashspace.dialects.middleware"):  # until the kernel has landed
-    MIDDLEWARE = MIDDLEWARE[1:]
 
 ROOT_URLCONF = "flashspace.urls"
 WSGI_APPLICATION = "flashspace.wsgi.application"
@@ -178,7 +192,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/uploads/"
 STORAGES = storages(config)
 STATIC_URL = "/static/"
-STATIC_ROOT = None  # production collects; elsewhere WhiteNoise asks the finders
+STATIC_ROOT: Path | None = None  # production collects; elsewhere WhiteNoise asks the finders
 STATICFILES_DIRS = [BASE_DIR / "flashspace" / "static"]
 
 # Time and language: instants are stored in UTC, staff read Indian time
@@ -189,7 +203,8 @@ USE_I18N = False
 
 # Mail
 EMAIL_BACKEND = mail_backend(config)
-globals().update(mail_options(config))
+EMAIL_FILE_PATH = DATA_DIR / "mail"  # without EMAIL_URL every mail becomes a file here
+globals().update(mail_options(config))  # EMAIL_HOST and its kin
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = config["FROM_EMAIL"]
 

@@ -1,7 +1,7 @@
 """Files that anybody may see. Private ones never pass here: they lie in another storage."""
 
 import mimetypes
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from django.contrib.staticfiles import finders
 from django.core.exceptions import SuspiciousFileOperation
@@ -43,6 +43,6 @@ def default_picture(request: HttpRequest) -> HttpResponseBase:
     path = finders.find("flashspace/person.png")
     if path is None:
         raise Http404("No such file")
-    answer = FileResponse(open(path, "rb"), content_type="image/png")  # noqa: SIM115  the response closes it
+    answer = FileResponse(Path(path).open("rb"), content_type="image/png")  # noqa: SIM115  it closes the file
     answer["Cache-Control"] = "public, max-age=86400"
     return answer

@@ -6,7 +6,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from flashspace.base.health import CONNECTED, DISCONNECTED
-from flashspace.dialects.wire import iso_millis
 from flashspace.health import has_all_migrations, health
 
 
@@ -34,12 +33,3 @@ def readiness(request: HttpRequest) -> JsonResponse:
         "cache": report.services["cache"],
     }
     return JsonResponse(body, status=200 if is_migrated else 503)
-
-
-@never_cache
-@require_safe
-def plain_health(request: HttpRequest) -> JsonResponse:
-    """nakksha's `/health`."""
-    report = health.report()
-    body = {"status": report.status, "timestamp": iso_millis(report.at), "services": dict(report.services)}
-    return JsonResponse(body, status=200 if report.is_serving else 503)
