@@ -2,6 +2,7 @@
 
 import accounts.models.kyc
 import django.db.models.deletion
+import flashspace.base.clock
 import flashspace.base.models
 from django.conf import settings
 from django.db import migrations, models
@@ -23,7 +24,7 @@ class Migration(migrations.Migration):
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
                 ('id', models.UUIDField(default=flashspace.base.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=flashspace.base.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('email', models.EmailField(error_messages={'unique': 'This address has an account'}, max_length=254, unique=True)),
                 ('full_name', models.CharField(blank=True, max_length=150)),
@@ -94,7 +95,7 @@ class Migration(migrations.Migration):
             name='KycProfile',
             fields=[
                 ('id', models.UUIDField(default=flashspace.base.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=flashspace.base.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('status', models.CharField(choices=[('not_started', 'Not started'), ('pending', 'Waiting for review'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('resubmit', 'Asked again')], default='not_started', max_length=16)),
                 ('company_name', models.CharField(blank=True, max_length=200)),
@@ -120,7 +121,7 @@ class Migration(migrations.Migration):
             name='KycDocument',
             fields=[
                 ('id', models.UUIDField(default=flashspace.base.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=flashspace.base.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('type', models.CharField(choices=[('pan_card', 'PAN Card'), ('aadhaar_card', 'Aadhaar Card'), ('gst_certificate', 'GST Certificate'), ('coi', 'Certificate of Incorporation'), ('address_proof', 'Address Proof'), ('bank_statement', 'Bank Statement')], max_length=24)),
                 ('name', models.CharField(max_length=150)),
@@ -146,7 +147,7 @@ class Migration(migrations.Migration):
             name='Mail',
             fields=[
                 ('id', models.UUIDField(default=flashspace.base.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=flashspace.base.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('to', models.CharField(max_length=254)),
                 ('template', models.CharField(max_length=64)),
@@ -170,7 +171,7 @@ class Migration(migrations.Migration):
             name='Notification',
             fields=[
                 ('id', models.UUIDField(default=flashspace.base.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=flashspace.base.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('kind', models.CharField(max_length=48)),
                 ('title', models.CharField(max_length=150)),
@@ -187,7 +188,7 @@ class Migration(migrations.Migration):
             name='OneTimeToken',
             fields=[
                 ('id', models.UUIDField(default=flashspace.base.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=flashspace.base.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('purpose', models.CharField(choices=[('verify_email', 'Verify e-mail'), ('reset_password', 'Reset password')], max_length=24)),
                 ('token_hash', models.CharField(max_length=64, unique=True)),
@@ -200,7 +201,7 @@ class Migration(migrations.Migration):
             name='OtpChallenge',
             fields=[
                 ('id', models.UUIDField(default=flashspace.base.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=flashspace.base.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('identifier', models.CharField(max_length=254, unique=True)),
                 ('code_hash', models.CharField(blank=True, max_length=64)),
@@ -219,7 +220,7 @@ class Migration(migrations.Migration):
             name='Session',
             fields=[
                 ('id', models.UUIDField(default=flashspace.base.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=flashspace.base.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('dialect', models.CharField(max_length=16)),
                 ('refresh_hash', models.CharField(help_text='Keyed hash of the id of the live refresh token', max_length=64)),

@@ -3,6 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
+import flashspace.base.clock
 import flashspace.base.models
 from decimal import Decimal
 from django.conf import settings
@@ -32,7 +33,7 @@ class Migration(migrations.Migration):
             name='GatewayEvent',
             fields=[
                 ('id', models.UUIDField(default=flashspace.base.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=flashspace.base.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('gateway', models.CharField(choices=[('razorpay', 'Razorpay'), ('stripe', 'Stripe'), ('sandbox', 'Sandbox')], max_length=12)),
                 ('event_id', models.CharField(max_length=128)),
@@ -53,7 +54,7 @@ class Migration(migrations.Migration):
             name='Invoice',
             fields=[
                 ('id', models.UUIDField(default=flashspace.base.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=flashspace.base.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('number', models.CharField(blank=True, max_length=16, null=True, unique=True)),
                 ('kind', models.CharField(choices=[('tax_invoice', 'Tax invoice'), ('bill_of_supply', 'Bill of supply')], default='tax_invoice', max_length=16)),
@@ -94,7 +95,7 @@ class Migration(migrations.Migration):
             name='Payment',
             fields=[
                 ('id', models.UUIDField(default=flashspace.base.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=flashspace.base.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('gateway', models.CharField(choices=[('razorpay', 'Razorpay'), ('stripe', 'Stripe'), ('sandbox', 'Sandbox')], max_length=12)),
                 ('transaction_id', models.CharField(max_length=128)),
@@ -115,7 +116,7 @@ class Migration(migrations.Migration):
             name='Refund',
             fields=[
                 ('id', models.UUIDField(default=flashspace.base.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=flashspace.base.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('amount', models.DecimalField(decimal_places=2, max_digits=12)),
                 ('reason', models.CharField(max_length=300)),
@@ -132,7 +133,7 @@ class Migration(migrations.Migration):
             name='SellerEntity',
             fields=[
                 ('id', models.UUIDField(default=flashspace.base.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=flashspace.base.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('legal_name', models.CharField(max_length=200)),
                 ('address', models.CharField(max_length=500)),

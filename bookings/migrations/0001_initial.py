@@ -2,6 +2,7 @@
 
 import bookings.models.documents
 import django.db.models.deletion
+import flashspace.base.clock
 import flashspace.base.models
 from django.conf import settings
 from django.db import migrations, models
@@ -22,7 +23,7 @@ class Migration(migrations.Migration):
             name='Booking',
             fields=[
                 ('id', models.UUIDField(default=flashspace.base.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=flashspace.base.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('number', models.CharField(max_length=16, unique=True)),
                 ('kind', models.CharField(choices=[('virtual_office', 'Virtual office'), ('coworking', 'Coworking space'), ('coliving', 'Coliving'), ('rental', 'Rental')], max_length=16)),
@@ -64,7 +65,7 @@ class Migration(migrations.Migration):
             name='BookingDocument',
             fields=[
                 ('id', models.UUIDField(default=flashspace.base.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=flashspace.base.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('kind', models.CharField(choices=[('agreement', 'Client Agreement'), ('noc', 'NOC Certificate')], max_length=12)),
                 ('file', models.FileField(max_length=200, storage=bookings.models.documents.private_storage, upload_to=bookings.models.documents.document_path)),

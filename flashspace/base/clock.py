@@ -1,6 +1,9 @@
 """Indian days. Instants are UTC; days, years and expiries are Asia/Kolkata."""
 
 import calendar
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,8 +12,21 @@ from django.utils import timezone
 INDIA = ZoneInfo("Asia/Kolkata")
 
 
+_pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
+
+
 def now() -> datetime:
-    return timezone.now()
+    return _pretended.get() or timezone.now()
+
+
+@contextmanager
+def pretend(at: datetime) -> Iterator[None]:
+    """Let services of this thread believe that it is `at`: demo data and simulations live through months in a second."""
+    token = _pretended.set(at)
+    try:
+        yield
+    finally:
+        _pretended.reset(token)
 
 
 def india_date(at: datetime) -> date:

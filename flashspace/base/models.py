@@ -5,6 +5,8 @@ from typing import Any
 from django.db import models
 from uuid_utils.compat import uuid7
 
+from flashspace.base.clock import now
+
 
 def new_id() -> uuid.UUID:
     """A time-ordered id: new rows land at the end of the index."""
@@ -15,7 +17,7 @@ class BaseModel(models.Model):
     """UUID7 key and the two timestamps."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

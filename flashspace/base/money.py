@@ -8,7 +8,7 @@ PAISA = Decimal("0.01")
 PERIODS = ("month", "day", "year", "hour")
 # "₹4,999/month", "Rs. 4999", "₹ 4,999.50 / month", "INR 1,00,000/year"
 PRICE_TEXT = re.compile(
-    r"^\s*(?P<sign>₹|Rs\.?|INR)?\s*(?P<amount>\d{1,3}(?:,\d{2,3})+|\d{1,10})(?P<paise>\.\d{1,2})?"
+    r"^\s*(?P<sign>₹|Rs\.?|INR)?\s*(?P<amount>[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}|[0-9]{1,10})(?P<paise>\.[0-9]{1,2})?"
     r"\s*(?:/\s*(?P<period>month|day|year|hour))?\s*$",
     re.IGNORECASE,
 )

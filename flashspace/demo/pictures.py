@@ -21,7 +21,9 @@ HOURS: list[tuple[Colour, Colour, Colour, Colour, Colour]] = [
 
 def _mix(a: Colour, b: Colour, share: float) -> Colour:
     return (
-        round(a[0] + (b[0] - a[0]) * share), round(a[1] + (b[1] - a[1]) * share), round(a[2] + (b[2] - a[2]) * share)
+        round(a[0] + (b[0] - a[0]) * share),
+        round(a[1] + (b[1] - a[1]) * share),
+        round(a[2] + (b[2] - a[2]) * share),
     )
 
 
@@ -83,7 +85,13 @@ def draw_street(seed: str) -> bytes:
     draw = ImageDraw.Draw(image)
     _skyline(draw, random, far, width, ground, round(height * 0.42))
     left = random.randint(width // 6, width // 3)
-    _house(draw, random, near, lit, (left, random.randint(height // 6, height // 3), left + random.randint(620, 900), ground))
+    _house(
+        draw,
+        random,
+        near,
+        lit,
+        (left, random.randint(height // 6, height // 3), left + random.randint(620, 900), ground),
+    )
     draw.rectangle((0, ground, width, height), fill=_mix(near, (0, 0, 0), 0.35))
     draw.rectangle((0, ground, width, ground + 12), fill=_mix(near, (255, 255, 255), 0.2))
     for x in range(random.randint(0, 120), width, random.randint(260, 420)):

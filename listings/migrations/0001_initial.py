@@ -2,6 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
+import flashspace.base.clock
 import flashspace.base.models
 import listings.models.spaces
 from django.conf import settings
@@ -21,7 +22,7 @@ class Migration(migrations.Migration):
             name='Space',
             fields=[
                 ('id', models.UUIDField(default=flashspace.base.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=flashspace.base.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('kind', models.CharField(choices=[('virtual_office', 'Virtual office'), ('coworking', 'Coworking space'), ('coliving', 'Coliving'), ('rental', 'Rental')], max_length=16)),
                 ('name', models.CharField(max_length=200)),
@@ -62,7 +63,7 @@ class Migration(migrations.Migration):
             name='Plan',
             fields=[
                 ('id', models.UUIDField(default=flashspace.base.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=flashspace.base.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('code', models.CharField(choices=[('standard', 'Standard Plan'), ('gst', 'GST Registration Plan'), ('mailing', 'Mailing Plan'), ('br', 'Business Registration Plan'), ('seat', 'Seat'), ('cabin', 'Cabin'), ('day', 'Day pass'), ('month', 'Month')], max_length=12)),
                 ('name', models.CharField(max_length=80)),
@@ -83,7 +84,7 @@ class Migration(migrations.Migration):
             name='SpacePhoto',
             fields=[
                 ('id', models.UUIDField(default=flashspace.base.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=flashspace.base.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('file', models.ImageField(max_length=200, upload_to=listings.models.spaces.photo_path)),
                 ('caption', models.CharField(blank=True, max_length=150)),
@@ -99,7 +100,7 @@ class Migration(migrations.Migration):
             name='SpaceRevision',
             fields=[
                 ('id', models.UUIDField(default=flashspace.base.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=flashspace.base.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('changes', models.JSONField(help_text='Proposed values by field; plans under `plans`, by code')),
                 ('status', models.CharField(choices=[('pending', 'Waiting for approval'), ('approved', 'Approved'), ('rejected', 'Rejected')], default='pending', max_length=12)),

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flashspace.base import clock
 from flashspace.base.clock import add_months, india_date, months_between, parse_at, start_of
 
 
@@ -50,3 +51,11 @@ def test_parse_at_takes_indian_time_unless_an_offset_is_given():
     assert parse_at("2026-04-01T00:00:00+00:00") == datetime(2026, 4, 1, tzinfo=UTC)
     with pytest.raises(ValueError, match="tomorrow"):
         parse_at("tomorrow")
+
+
+def test_services_can_live_at_another_time():
+    before = clock.now()
+    with clock.pretend(datetime(2026, 4, 1, tzinfo=UTC)):
+        assert clock.now() == datetime(2026, 4, 1, tzinfo=UTC)
+        assert clock.today() == date(2026, 4, 1)
+    assert clock.now() >= before

@@ -28,7 +28,12 @@ def test_client_is_the_last_hop_that_no_trusted_proxy_named(settings, proxies, a
 
 @pytest.mark.parametrize(
     ("address", "network"),
-    [("203.0.113.7", "203.0.113.7"), ("2001:db8::1", "2001:db8::/64"), ("::ffff:203.0.113.7", "203.0.113.7"), ("", "0.0.0.0")],
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("2001:db8::1", "2001:db8::/64"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("", "0.0.0.0"),
+    ],
 )
 def test_limits_count_a_whole_ipv6_network(settings, address, network):
     settings.TRUSTED_PROXIES = []

@@ -17,7 +17,12 @@ def test_row_is_locked_where_the_database_can_and_the_control_switch_is_on(monke
     Group.objects.create(name="locked")
 
     def sql():
-        with transaction.atomic(), CaptureQueriesContext(connection, ) as queries:
+        with (
+            transaction.atomic(),
+            CaptureQueriesContext(
+                connection,
+            ) as queries,
+        ):
             locks.lock_row(Group.objects.all(), name="locked")
         return queries[-1]["sql"]
 

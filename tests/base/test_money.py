@@ -21,14 +21,17 @@ def test_parse_price_reads_amount_and_period(text, amount, period):
     assert parse_price(text) == Price(Decimal(amount), period)
 
 
-@pytest.mark.parametrize("text", ["", "free", "₹", "₹-5/month", "₹4,99/month", "₹1e3", "₹4999/fortnight", "₹9" + "9" * 12, "४९९९"])
+@pytest.mark.parametrize(
+    "text", ["", "free", "₹", "₹-5/month", "₹4,99/month", "₹1e3", "₹4999/fortnight", "₹9" + "9" * 12, "४९९९"]
+)
 def test_parse_price_refuses_what_is_no_price(text):
     with pytest.raises(ValueError, match="not a price"):
         parse_price(text)
 
 
 @pytest.mark.parametrize(
-    ("number", "text"), [(0, "0"), (999, "999"), (1000, "1,000"), (123456, "1,23,456"), (12345678, "1,23,45,678"), (-1000, "-1,000")]
+    ("number", "text"),
+    [(0, "0"), (999, "999"), (1000, "1,000"), (123456, "1,23,456"), (12345678, "1,23,45,678"), (-1000, "-1,000")],
 )
 def test_digits_are_grouped_the_indian_way(number, text):
     assert group_digits(number) == text

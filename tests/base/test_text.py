@@ -3,7 +3,9 @@ import pytest
 from flashspace.base.text import is_storable, mask_email, normalize_email, one_line
 
 
-@pytest.mark.parametrize("email", ["User@Example.com", " user@example.com ", "ｕｓｅｒ@example.com", "USER@EXAMPLE.COM"])
+@pytest.mark.parametrize(
+    "email", ["User@Example.com", " user@example.com ", "ｕｓｅｒ@example.com", "USER@EXAMPLE.COM"]
+)
 def test_spellings_of_one_address_are_one_address(email):
     assert normalize_email(email) == "user@example.com"
 

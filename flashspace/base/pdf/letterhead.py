@@ -8,16 +8,18 @@ from typing import Any
 from reportlab.graphics import renderPDF
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
 from flashspace.base.pdf.fonts import BOLD, REGULAR
-from flashspace.base.pdf.marks import brand, qr_code
+from flashspace.base.pdf.marks import brand, draw_qr_code
 from flashspace.base.pdf.style import HAIRLINE, INK, MARGIN, MUTED
 
 WIDTH, HEIGHT = A4
 CONTENT_WIDTH = WIDTH - 2 * MARGIN
 QR_SIZE = 16 * mm
+FOOT_LEFT = MARGIN + QR_SIZE + 10
 
 
 @dataclass(frozen=True)
@@ -94,12 +96,26 @@ def _draw_short_head(canvas: Canvas, sheet: Sheet) -> None:
 def _draw_foot(canvas: Canvas, sheet: Sheet) -> None:
     base = 12 * mm
     _rule(canvas, base + QR_SIZE + 8)
-    renderPDF.draw(qr_code(sheet.verification_url, QR_SIZE), canvas, MARGIN, base)
+    if not canvas.hasForm("verification"):  # drawn once, shown on every page
+        canvas.beginForm("verification")
+        draw_qr_code(canvas, sheet.verification_url, MARGIN, base, QR_SIZE)
+        canvas.endForm()
+    canvas.doForm("verification")
     canvas.linkURL(sheet.verification_url, (MARGIN, base, MARGIN + QR_SIZE, base + QR_SIZE))
     canvas.setFillColor(MUTED)
     canvas.setFont(REGULAR, 7)
     for row, line in enumerate(sheet.foot):
-        canvas.drawString(MARGIN + QR_SIZE + 10, base + QR_SIZE - 7 - row * 10.5, line)
+        canvas.drawString(FOOT_LEFT, base + QR_SIZE - 7 - row * 10.5, _fit(line))
+
+
+def _fit(line: str) -> str:
+    """Cut to what is free beside the page number."""
+    free = WIDTH - MARGIN - FOOT_LEFT - 18 * mm
+    if stringWidth(line, REGULAR, 7) <= free:
+        return line
+    while stringWidth(f"{line}…", REGULAR, 7) > free:
+        line = line[:-1]
+    return f"{line}…"
 
 
 def _rule(canvas: Canvas, y: float) -> None:

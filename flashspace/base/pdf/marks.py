@@ -1,8 +1,12 @@
 """Things that are drawn: the brand, QR codes, stamps."""
 
+from functools import partial
+from itertools import groupby
+
 from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.graphics.shapes import Drawing, Group, Polygon, Rect, String
 from reportlab.lib.colors import Color, white
+from reportlab.pdfgen.canvas import Canvas
 
 from flashspace.base.pdf.fonts import BOLD, REGULAR
 from flashspace.base.pdf.style import ACCENT, INK
@@ -19,12 +23,25 @@ def brand() -> Drawing:
     return drawing
 
 
-def qr_code(content: str, size: float) -> Drawing:
-    """A QR code without a quiet zone of its own: the paper around it is white."""
-    widget = QrCodeWidget(content, barLevel="M", barBorder=0, barWidth=size, barHeight=size, barFillColor=INK)
-    drawing = Drawing(size, size)
-    drawing.add(widget)
-    return drawing
+def draw_qr_code(canvas: Canvas, content: str, x: float, y: float, size: float) -> None:
+    """A QR code without a quiet zone of its own: the paper around it is white.
+
+    Drawn by hand, as one path of the dark runs of each row: reportlab's widget takes ten times as long.
+    """
+    code = QrCodeWidget(content, barLevel="M").qr
+    code.make()
+    count = code.getModuleCount()
+    step = size / count
+    path = canvas.beginPath()
+    for row in range(count):
+        column = 0
+        for is_dark, run in groupby(range(count), key=partial(code.isDark, row)):
+            length = len(list(run))
+            if is_dark:
+                path.rect(x + column * step, y + size - (row + 1) * step, length * step, step)
+            column += length
+    canvas.setFillColor(INK)
+    canvas.drawPath(path, stroke=0, fill=1)
 
 
 def stamp(word: str, detail: str, color: Color) -> Drawing:

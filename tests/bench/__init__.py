@@ -1,0 +1,1 @@
+"""Speed, measured: `make bench`. Nothing here is asserted; numbers are read, and kept in docs/performance.md."""
