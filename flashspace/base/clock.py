@@ -21,7 +21,7 @@ def now() -> datetime:
 
 @contextmanager
 def pretend(at: datetime) -> Iterator[None]:
-    """Let services of this thread believe that it is `at`: demo data and simulations live through months in a second."""
+    """Let services believe that it is `at`: demo data and simulations live through months in a second."""
     token = _pretended.set(at)
     try:
         yield

@@ -12,6 +12,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 # The network of the client whose request runs here, for the audit log; the outermost middleware sets both.
 network: ContextVar[str] = ContextVar("network", default="")
 
+UNKNOWN = "0.0.0.0"  # noqa: S104  a Unix socket names no client
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -34,7 +35,7 @@ def client_address(request: HttpRequest) -> str:
 
     A header from an address that is not in TRUSTED_PROXIES is ignored, so a client cannot name itself.
     """
-    address = request.META.get("REMOTE_ADDR") or "0.0.0.0"  # a Unix socket has none
+    address = request.META.get("REMOTE_ADDR") or UNKNOWN
     proxies = tuple(settings.TRUSTED_PROXIES)
     if not proxies or not _trusted(address, proxies):
         return address
@@ -49,7 +50,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def client_network(request: HttpRequest) -> str:
-    """What limits count by: an IPv4 address, or the /64 of an IPv6 one (one household, not one of its 2^64 addresses)."""
+    """What limits count by: an IPv4 address, or the /64 of an IPv6 one (a household, not one of its 2^64)."""
     address = client_address(request)
     try:
         ip = ipaddress.ip_address(address)

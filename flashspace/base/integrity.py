@@ -1,4 +1,4 @@
-"""Invariants of a live database. Each app registers its own in `integrity.py`; `manage.py check_integrity` runs them all."""
+"""Invariants of a live database. Each app registers its own in `integrity.py`; `check_integrity` runs them all."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ def rule(id: str, text: str) -> Callable[[Callable[[], Findings]], Callable[[], 
 
 
 def rules() -> list[Rule]:
-    return [_rules[id] for id in sorted(_rules)]
+    return [rule for _, rule in sorted(_rules.items())]
 
 
 def findings(checked: int, violations: Iterable[str]) -> Findings:

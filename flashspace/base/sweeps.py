@@ -1,4 +1,4 @@
-"""Work on a clock: find what is due, do it row by row. The beat and a `manage.py` command are two doors to the same sweep."""
+"""Work on a clock: find what is due, do it row by row. The beat and a command are two doors to the same sweep."""
 
 import logging
 from argparse import ArgumentTypeError
@@ -17,7 +17,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Sweep:
-    """`find(at)` lists the ids of rows that are due. `apply(id, at)` locks one, looks again and acts; False if it was not due any more."""
+    """`find(at)` lists the ids of rows that are due.
+
+    `apply(id, at)` locks one, looks again and acts; False if it was not due any more.
+    """
 
     name: str
     find: Callable[[datetime], Iterable[UUID]]
@@ -32,14 +35,14 @@ class SweepResult:
 
 
 def run_sweep(sweep: Sweep, *, at: datetime, tell: Callable[[str], None] | None = None) -> SweepResult:
-    """Apply `sweep` to every row that is due. A row that fails is logged and left for the next run; the others go on."""
+    """Apply `sweep` to every row that is due. A row that fails is logged and left for the next run."""
     result = SweepResult()
-    for count, id in enumerate(list(sweep.find(at)), start=1):
+    for count, row in enumerate(list(sweep.find(at)), start=1):
         try:
-            (result.done if sweep.apply(id, at) else result.skipped).append(id)
+            (result.done if sweep.apply(row, at) else result.skipped).append(row)
         except Exception:
-            log.exception("%s failed for %s", sweep.name, id)
-            result.failed.append(id)
+            log.exception("%s failed for %s", sweep.name, row)
+            result.failed.append(row)
         if tell and count % 100 == 0:
             tell(f"{sweep.name}: {count} looked at")
     return result
@@ -68,8 +71,8 @@ class SweepCommand(BaseCommand):
         when = at.astimezone(INDIA).strftime("%Y-%m-%d %H:%M:%S IST")
         if options["dry_run"]:
             due = list(self.sweep.find(at))
-            for id in due:
-                self.stdout.write(str(id))
+            for row in due:
+                self.stdout.write(str(row))
             self.stdout.write(f"{self.sweep.name}: {len(due)} due at {when}; nothing changed")
             return
         result = run_sweep(self.sweep, at=at, tell=self.stdout.write)

@@ -1,4 +1,4 @@
-"""What the demo's catalogue holds: six cities, ten listings each. Names and prices are made up; the areas are real ones."""
+"""What the demo's catalogue holds: six cities, ten listings each. Names and prices are made up; areas are real."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -50,12 +50,12 @@ def environment(database: str, data_dir: str) -> dict[str, str]:
 
 
 def manage(env: dict[str, str], *words: str) -> None:
-    subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=env, check=True)  # noqa: S603
+    subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=env, check=True)
 
 
 def in_django(env: dict[str, str], function: str, **arguments: Any) -> Any:
     """Run one function of `tests.bench.inside` in a process that has the settings under test."""
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "-m", "tests.bench.inside", function, json.dumps(arguments)],
         cwd=ROOT,
         env=env,
@@ -70,7 +70,7 @@ def server(env: dict[str, str]) -> Iterator[tuple[int, psutil.Process]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         [
             str(Path(sys.executable).with_name("granian")),
             "--interface",
@@ -104,7 +104,7 @@ def server(env: dict[str, str]) -> Iterator[tuple[int, psutil.Process]]:
 def _wait(port: int) -> None:
     for _ in range(200):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
                 if answer.status == 200:
                     time.sleep(1)
                     return
@@ -148,7 +148,8 @@ def report(workload: dict[str, Any], tally: Tally, took: float, cpu: float) -> N
     count = len(tally.latencies)
     answers = ", ".join(f"{status}: {n}" for status, n in sorted(tally.statuses.items()))
     print(
-        f"{workload['name']:16}{count / took:8.0f}{tally.percentile(0.5) * 1000:9.1f}{tally.percentile(0.99) * 1000:9.1f}"
+        f"{workload['name']:16}{count / took:8.0f}"
+        f"{tally.percentile(0.5) * 1000:9.1f}{tally.percentile(0.99) * 1000:9.1f}"
         f"{cpu / count * 1000:9.2f}{workload['queries']:9}{tally.bytes_read / count / 1000:8.1f}  {answers}",
         flush=True,
     )

@@ -1,4 +1,4 @@
-"""The parts of a benchmark that need Django: a fresh database, its rows, tokens, and how many queries each call makes."""
+"""The parts of a benchmark that need Django: a fresh database, its rows, tokens, and the queries of each call."""
 
 import json
 import sys

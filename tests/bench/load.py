@@ -1,6 +1,7 @@
 """A load generator that costs little: blocking sockets, kept alive, requests built beforehand.
 
-It shares two cores with what it measures, so requests a second are a floor; the server's CPU for a request is the figure to compare.
+It shares the cores with what it measures, so requests a second are a floor; the figure to compare is the server's
+CPU for a request.
 """
 
 import socket
@@ -69,7 +70,10 @@ class Connection:
 def run_load(
     *, host: str, port: int, connections: int, seconds: float, requests: Callable[[int, int], bytes]
 ) -> tuple[Tally, float]:
-    """Keep `connections` busy for `seconds`. `requests(worker, n)` gives the n-th request of a worker. Returns the tally and the time taken."""
+    """Keep `connections` busy for `seconds`. `requests(worker, n)` gives the n-th request of a worker.
+
+    Returns the tally and the seconds taken.
+    """
     total, lock, stop = Tally(), threading.Lock(), time.perf_counter() + seconds
     barrier = threading.Barrier(connections + 1)
 

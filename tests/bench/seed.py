@@ -16,7 +16,7 @@ from flashspace.base.clock import add_months, now, today
 from listings.models import Plan, Space
 from listings.services.documents import render_documents
 
-PASSWORD = "bench-passw0rd"  # noqa: S105 (a database that is thrown away)
+PASSWORD = "bench-passw0rd"
 CITIES = ("Mumbai", "Bangalore", "Delhi", "Pune", "Hyderabad", "Chennai", "Kolkata", "Ahmedabad")
 STATES = ("27", "29", "07", "27", "36", "33", "19", "24")
 FEATURES = ["24/7 Access", "Meeting Rooms", "High Speed WiFi", "Pantry", "Mail Handling"]
@@ -54,7 +54,7 @@ def seed(listings: int, *, tell: Any) -> None:
 def _spaces(numbers: range) -> None:
     spaces, plans = [], []
     for i in numbers:
-        random = Random(i)  # noqa: S311 (rows of a benchmark)
+        random = Random(i)
         city = i % len(CITIES)
         space = Space(
             id=bench_id("space", i),
@@ -117,7 +117,7 @@ def _bookings(listings: int, seller: SellerEntity) -> None:
     for person in range(0, PEOPLE, 200):
         invoices, bookings = [], []
         for i in range(person * BOOKINGS_EACH, (person + 200) * BOOKINGS_EACH):
-            random = Random(i)  # noqa: S311
+            random = Random(i)
             user, space = bench_id("user", i // BOOKINGS_EACH), random.randrange(listings)
             subtotal = Decimal(random.randint(1000, 20000))
             paid = i % 5 != 0

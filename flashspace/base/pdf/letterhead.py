@@ -18,7 +18,7 @@ from flashspace.base.pdf.style import HAIRLINE, INK, MARGIN, MUTED
 
 WIDTH, HEIGHT = A4
 CONTENT_WIDTH = WIDTH - 2 * MARGIN
-QR_SIZE = 16 * mm
+QR_SIZE = 18 * mm
 FOOT_LEFT = MARGIN + QR_SIZE + 10
 
 
