@@ -32,11 +32,12 @@ class PaymentStatus(TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+# Money that arrives is money, whatever the gateway said before: events come in any order.
 PAYMENT_TRANSITIONS: dict[str, set[str]] = {
     PaymentStatus.PENDING: {PaymentStatus.COMPLETED, PaymentStatus.FAILED, PaymentStatus.CANCELLED},
     PaymentStatus.FAILED: {PaymentStatus.COMPLETED},
     PaymentStatus.COMPLETED: set(),
-    PaymentStatus.CANCELLED: set(),
+    PaymentStatus.CANCELLED: {PaymentStatus.COMPLETED},
 }
 
 
@@ -49,6 +50,29 @@ class Gateway(TextChoices):
 class RefundStatus(TextChoices):
     OWED = "owed", "Owed"
     PAID = "paid", "Paid back"
+
+
+REFUND_TRANSITIONS: dict[str, set[str]] = {
+    RefundStatus.OWED: {RefundStatus.PAID},
+    RefundStatus.PAID: set(),
+}
+
+
+class RefundCause(TextChoices):
+    LAPSED = "lapsed", "What it paid for was gone"
+    SURPLUS = "surplus", "The invoice was paid already"
+
+
+class EventSource(TextChoices):
+    WEBHOOK = "webhook", "Webhook"
+    ANSWER = "answer", "Answer to our question"
+
+
+class EventMeaning(TextChoices):
+    CAPTURED = "captured", "Money captured"
+    FAILED = "failed", "Payment failed"
+    CANCELLED = "cancelled", "Payment cancelled"
+    OTHER = "other", "Nothing that concerns us"
 
 
 class EventOutcome(TextChoices):

@@ -22,7 +22,7 @@ def sums(total: str, *parts: str) -> Q:
 
 
 class Invoice(BaseModel):
-    """What a customer owes for one thing, with its tax as it stood on the day. `source_*` say for what; billing knows no more.
+    """What a customer owes for one thing, with its tax as it stood on the day. `source_*` say what thing, no more.
 
     Seller and buyer are copied onto it, because an invoice keeps saying what it said.
     """
@@ -70,11 +70,16 @@ class Invoice(BaseModel):
         constraints = [
             models.CheckConstraint(condition=sums("total", "subtotal", "tax_amount"), name="invoice_total_sums"),
             models.CheckConstraint(condition=sums("tax_amount", "cgst", "sgst", "igst"), name="invoice_tax_sums"),
-            models.CheckConstraint(condition=Q(status="draft") | Q(number__isnull=False), name="invoice_issued_has_number"),
-            models.CheckConstraint(condition=~Q(status="paid") | Q(paid_at__isnull=False), name="invoice_paid_has_time"),
+            models.CheckConstraint(
+                condition=Q(status="draft") | Q(number__isnull=False), name="invoice_issued_has_number"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="paid") | Q(paid_at__isnull=False), name="invoice_paid_has_time"
+            ),
             models.CheckConstraint(condition=Q(total__gte=0), name="invoice_not_negative"),
             models.UniqueConstraint(
-                fields=["source_type", "source_id"], condition=Q(status__in=["draft", "pending", "overdue"]),
+                fields=["source_type", "source_id"],
+                condition=Q(status__in=["draft", "pending", "overdue"]),
                 name="invoice_one_open_per_source",
             ),
         ]
@@ -102,7 +107,9 @@ class InvoiceLine(models.Model):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["invoice", "position"], name="invoice_line_position"),
-            models.CheckConstraint(condition=sums("total", "taxable", "cgst", "sgst", "igst"), name="invoice_line_sums"),
+            models.CheckConstraint(
+                condition=sums("total", "taxable", "cgst", "sgst", "igst"), name="invoice_line_sums"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,18 +2,30 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from billing.enums import EventOutcome, Gateway, PaymentStatus, RefundStatus
+from billing.enums import (
+    EventMeaning,
+    EventOutcome,
+    EventSource,
+    Gateway,
+    PaymentStatus,
+    RefundCause,
+    RefundStatus,
+)
 from billing.models.invoices import Invoice, rupees
 from flashspace.base.models import BaseModel
+from flashspace.base.money import format_rupees
 
 
 class Payment(BaseModel):
-    """One try to pay an invoice at a gateway. `transaction_id` is what the gateway calls it (an order or an intent)."""
+    """One try to pay an invoice at a gateway. `transaction_id` is what the gateway calls it (an order or an intent).
+
+    The row is there before the gateway is asked, so `transaction_id` is empty for a moment.
+    """
 
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="payments")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="payments")
     gateway = models.CharField(max_length=12, choices=Gateway)
-    transaction_id = models.CharField(max_length=128)
+    transaction_id = models.CharField(max_length=128, blank=True)
     amount = rupees()
     currency = models.CharField(max_length=3, default="INR")
     status = models.CharField(max_length=12, choices=PaymentStatus, default=PaymentStatus.PENDING)
@@ -28,7 +40,12 @@ class Payment(BaseModel):
             models.Index(fields=["created_at"], condition=Q(status="pending"), name="payment_pending"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["gateway", "transaction_id"], name="payment_transaction_once"),
+            models.UniqueConstraint(
+                fields=["gateway", "transaction_id"], condition=~Q(transaction_id=""), name="payment_transaction_once"
+            ),
+            models.UniqueConstraint(
+                fields=["invoice", "gateway"], condition=Q(status="pending"), name="payment_one_pending"
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_positive"),
             models.CheckConstraint(
                 condition=~Q(status="completed") | Q(completed_at__isnull=False), name="payment_completed_has_time"
@@ -36,16 +53,25 @@ class Payment(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.gateway} {self.transaction_id}"
+        return f"{self.get_gateway_display()} {self.transaction_id}"
 
 
 class GatewayEvent(BaseModel):
-    """What a gateway told us, as it was told: committed before it is applied, applied once."""
+    """What a gateway told us, as it was told: committed before it is applied, applied once.
+
+    A webhook tells it, or the gateway's answer when we ask. `kind` is the gateway's own word, `meaning` ours.
+    """
 
     gateway = models.CharField(max_length=12, choices=Gateway)
-    event_id = models.CharField(max_length=128)
+    event_id = models.CharField(max_length=160)
+    source = models.CharField(max_length=8, choices=EventSource)
     kind = models.CharField(max_length=64)
+    meaning = models.CharField(max_length=12, choices=EventMeaning)
     transaction_id = models.CharField(max_length=128, blank=True, db_index=True)
+    reference = models.CharField(max_length=128, blank=True, help_text="The gateway's own id of the money")
+    amount = rupees(null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    reason = models.CharField(max_length=300, blank=True, help_text="Why it failed, in the gateway's words")
     payload = models.JSONField(default=dict)
     outcome = models.CharField(max_length=12, choices=EventOutcome, default=EventOutcome.RECEIVED)
     note = models.CharField(max_length=300, blank=True)
@@ -57,7 +83,7 @@ class GatewayEvent(BaseModel):
         constraints = [models.UniqueConstraint(fields=["gateway", "event_id"], name="gateway_event_once")]
 
     def __str__(self) -> str:
-        return f"{self.gateway} {self.kind}"
+        return f"{self.get_gateway_display()} {self.kind}"
 
 
 class Refund(BaseModel):
@@ -65,14 +91,23 @@ class Refund(BaseModel):
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
     amount = rupees()
+    cause = models.CharField(max_length=12, choices=RefundCause)
     reason = models.CharField(max_length=300)
     status = models.CharField(max_length=8, choices=RefundStatus, default=RefundStatus.OWED)
     paid_at = models.DateTimeField(null=True, blank=True)
-    reference = models.CharField(max_length=128, blank=True)
+    reference = models.CharField(max_length=128, blank=True, help_text="Of the transfer that paid it back")
 
     class Meta:
         ordering = ["-created_at"]
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_positive")]
+        indexes = [models.Index(fields=["created_at"], condition=Q(status="owed"), name="refund_owed")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_positive"),
+            models.CheckConstraint(
+                condition=~Q(status="paid") | (Q(paid_at__isnull=False) & ~Q(reference="")),
+                name="refund_paid_is_proven",
+            ),
+        ]
+        permissions = [("pay_refund", "Can mark refunds as paid back")]
 
     def __str__(self) -> str:
-        return f"{self.amount} for {self.payment}"
+        return f"{format_rupees(self.amount)} of {self.payment}"

@@ -16,7 +16,9 @@ class SellerEntity(BaseModel):
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=20, blank=True)
     invoice_prefix = models.CharField(
-        max_length=3, unique=True, validators=[RegexValidator(r"^[A-Z0-9]{3}$", "Three capital letters or digits")],
+        max_length=3,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Z0-9]{3}$", "Three capital letters or digits")],
         help_text="Begins its invoice numbers: INV-2026-0042",
     )
     is_default = models.BooleanField(default=False, help_text="Sells where no entity is registered")
