@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
-from flashspace.base.context import request_id
+from flashspace.base.context import client_network, network, request_id
 from flashspace.base.errors import DomainError
 from flashspace.dialects.answers import answer_fault
 from flashspace.dialects.base import Dialect, Fault, reason
@@ -35,12 +35,13 @@ class DialectMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         reference = _reference(request)
-        token = request_id.set(reference)
+        token, place = request_id.set(reference), network.set(client_network(request))
         try:
             dialect = dialect_of(request.method or "", request.path)
             response = self._respond(request, dialect)
         finally:
             request_id.reset(token)
+            network.reset(place)
         response.headers["X-Request-Id"] = reference
         return response
 

@@ -52,11 +52,9 @@ def peer():
 def environment(peer, broker_url):
     """A process of ours as in production, on the database of this test."""
     database = connection.settings_dict
-    url = (
-        f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"
-        if connection.vendor == "postgresql"
-        else f"sqlite:///{Path(database['NAME']).absolute()}"
-    )
+    server = "{USER}:{PASSWORD}@{HOST}:{PORT}".format(**{**database, "PORT": database["PORT"] or 5432})
+    name = str(database["NAME"])
+    url = f"postgres://{server}/{name}" if connection.vendor == "postgresql" else f"sqlite:///{Path(name).absolute()}"
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "flashspace.settings.development",
