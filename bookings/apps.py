@@ -4,3 +4,15 @@ from django.apps import AppConfig
 class BookingsConfig(AppConfig):
     name = "bookings"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the apps before us what only we know: what was booked, how full a space is, what a KYC decision means."""
+        from billing import billables
+        from bookings.services.billable import BOOKING
+        from bookings.services.capacity import count_taken_today, find_peak
+        from bookings.services.tell import register_papers
+        from listings import occupancy
+
+        billables.register("booking", BOOKING)
+        occupancy.register(count_taken=count_taken_today, find_peak=find_peak)
+        register_papers()

@@ -1,4 +1,4 @@
-from flashspace.base.errors import Conflict, NotFound
+from flashspace.base.errors import Conflict, DomainError, NotFound
 
 
 class BookingUnknown(NotFound):
@@ -25,3 +25,25 @@ class SpaceNotBookable(Conflict):
 class NotCancellable(Conflict):
     code = "BOOKING_NOT_CANCELLABLE"
     message = "A paid booking is cancelled by support"
+
+
+class NotRenewable(Conflict):
+    code = "BOOKING_NOT_RENEWABLE"
+    message = "A booking that is over cannot be renewed"
+
+
+class DocumentUnknown(NotFound):
+    message = "Document not found"
+
+
+class DocumentDamaged(DomainError):
+    """The file is not there or not what was issued."""
+
+    code = "DOCUMENT_DAMAGED"
+    status = 410
+    message = "This document is damaged; support has been told"
+
+
+class HoldLapsed(Conflict):
+    code = "BOOKING_LAPSED"
+    message = "The seats were not paid in time; please book again"

@@ -1,0 +1,57 @@
+"""Reading bookings: a person's own, and one of them whole."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+
+from accounts.models import User
+from bookings.enums import BookingStatus
+from bookings.exceptions import BookingUnknown, DocumentUnknown
+from bookings.models import Booking, BookingDocument, TimelineEntry
+
+
+def list_bookings(*, user: User, kind: str | None = None, status: str | None = None) -> QuerySet[Booking]:
+    """A person's bookings, newest first."""
+    found = Booking.objects.visible_to(user).order_by("-created_at")
+    if kind:
+        found = found.filter(kind=kind)
+    return found.filter(status=status) if status else found
+
+
+def get_booking(*, user: User, id: UUID) -> Booking:
+    """One's own booking. Somebody else's is as unknown as one that never was. Raises BookingUnknown."""
+    return _one(Booking.objects.visible_to(user), id)
+
+
+def get_story(*, user: User, id: UUID) -> Booking:
+    """As `get_booking`, with `timeline` and `documents` read: three queries. Raises BookingUnknown."""
+    story = Booking.objects.visible_to(user).prefetch_related(
+        Prefetch("timeline", TimelineEntry.objects.order_by("at", "id")), "documents"
+    )
+    return _one(story, id)
+
+
+def _one(found: QuerySet[Booking], id: UUID) -> Booking:
+    booking = found.filter(pk=id).first()
+    if booking is None:
+        raise BookingUnknown
+    return booking
+
+
+def get_document(*, booking_id: UUID, kind: str) -> BookingDocument:
+    """Raises DocumentUnknown. Who may have it was decided before."""
+    document = BookingDocument.objects.filter(booking=booking_id, kind=kind).first()
+    if document is None:
+        raise DocumentUnknown
+    return document
+
+
+def find_document_by_code(code: str) -> BookingDocument | None:
+    """What a verification page shows; None for a code that we never gave out."""
+    return BookingDocument.objects.select_related("booking__customer").filter(verification_code=code).first()
+
+
+def days_remaining(status: str, end_on: date, today: date) -> int:
+    """Whole Indian days until the end; 0 for what is over."""
+    return 0 if status in (BookingStatus.CANCELLED, BookingStatus.EXPIRED) else max(0, (end_on - today).days)
