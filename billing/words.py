@@ -6,7 +6,8 @@ from num2words import num2words
 
 
 def amount_in_words(amount: Decimal) -> str:
-    """`Rupees One Lakh Fifty Thousand and Paise Fifty Only`. Raises ValueError below zero or finer than a paisa."""
+    """`Rupees One Lakh Fifty Thousand and Paise Fifty Only`. Raises ValueError below zero or finer than a
+    paisa; num2words ends at a thousand crore, above what an invoice can hold."""
     paise_total = amount * 100
     if amount < 0 or paise_total != int(paise_total):
         raise ValueError(f"no amount for words: {amount}")

@@ -69,7 +69,7 @@ def _facts(document: InvoiceDocument) -> Table:
     cells = [[text(label, LABEL), text(value, STRONG)] for label, value in facts]
     columns = min(len(cells), 4)
     rows = [cells[start : start + columns] for start in range(0, len(cells), columns)]
-    rows[-1] += [""] * (columns - len(rows[-1]))
+    rows[-1] += [[]] * (columns - len(rows[-1]))
     return Table(
         rows,
         colWidths=[CONTENT_WIDTH / columns] * columns,

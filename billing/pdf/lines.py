@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Paragraph, Table, TableStyle
 
@@ -26,6 +27,7 @@ from flashspace.base.pdf.style import (
 )
 
 PADDING, GAP = 3, 5
+NARROW = 40 * mm
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ class Column:
 
     @property
     def width(self) -> float:
-        widest = max(stringWidth(cell, REGULAR, CELL.fontSize) for cell in self.cells)
-        return max(widest, stringWidth(self.head, REGULAR, LABEL.fontSize)) + 2 * PADDING + GAP
+        texts = [(self.head, LABEL), *((cell, CELL) for cell in self.cells)]
+        return max(float(stringWidth(value, REGULAR, style.fontSize)) for value, style in texts) + 2 * PADDING + GAP
 
     def cell(self, index: int) -> list[Paragraph]:
         return stacked(
@@ -50,7 +52,7 @@ class Column:
 
 
 def line_table(document: InvoiceDocument) -> Table:
-    """Heads repeat on every page; a line stands on one page."""
+    """Heads repeat on every page; a line stands on one page where it can."""
     columns = _columns(document)
     widths = [column.width for column in columns]
     widths[1] = CONTENT_WIDTH - sum(widths) + widths[1]
@@ -59,7 +61,7 @@ def line_table(document: InvoiceDocument) -> Table:
         [head, *([column.cell(index) for column in columns] for index in range(len(document.lines)))],
         colWidths=widths,
         repeatRows=1,
-        splitInRow=0,
+        splitInRow=int(widths[1] < NARROW),  # else a row could be taller than a page, and nothing printed at all
         style=TableStyle(
             [
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),

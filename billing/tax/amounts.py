@@ -10,14 +10,14 @@ PAISA = Decimal("0.01")
 def split_inclusive(total: Decimal, rate: Decimal) -> tuple[Decimal, Decimal]:
     """What is taxable and what is tax in a price that includes `rate` percent: 15,000 is 12,712 and 2,288.
 
-    The taxable part is rounded half-up to whole rupees, the tax is the rest. Of a few rupees (1.80 at 18 %) the
-    rounded part could exceed the whole; there it is rounded to paise.
+    The taxable part is rounded half-up to whole rupees, the tax is the rest. Of a few rupees the rounded part could be
+    nothing (0.40) or more than the whole (1.80 at 18 %); there it is rounded to paise.
     """
     if not rate:
         return total, Decimal(0) * total
     exact = total * 100 / (100 + rate)
     taxable = exact.quantize(RUPEE, rounding=ROUND_HALF_UP)
-    if taxable > total:
+    if not 0 < taxable <= total:
         taxable = exact.quantize(PAISA, rounding=ROUND_HALF_UP)
     taxable = taxable.quantize(PAISA)
     return taxable, total - taxable

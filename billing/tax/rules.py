@@ -26,7 +26,7 @@ from flashspace.base.states import ABROAD
 TABLE = Path(__file__).parent.parent / "data" / "gst_rules.csv"
 
 
-class NoTaxRule(LookupError):  # noqa: N818 it ends in the fact, as our exceptions do
+class NoTaxRule(LookupError):
     """The table has no row for this sale on this day."""
 
 

@@ -124,7 +124,7 @@ def _rule(canvas: Canvas, y: float) -> None:
     canvas.line(MARGIN, y, WIDTH - MARGIN, y)
 
 
-class NumberedCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
+class NumberedCanvas(Canvas):
     """Holds the pages back until their number is known, for `Page 1 of 3`."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
