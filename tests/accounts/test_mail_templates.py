@@ -14,6 +14,7 @@ DIRECTORY = Path(settings.BASE_DIR) / "accounts" / "templates" / "mail"
 AT = datetime(2026, 11, 20, 15, 4, tzinfo=UTC)
 BOOKING = {"name": "Asha", "booking_number": "FS-2026-00042", "space_name": "Loft & Co"}
 CONTEXTS = {
+    "account_exists": {"name": "Asha"},
     "verify_email": {"name": "Asha", "minutes": 10, "code": mark("482913"), "link": mark("https://example.com/v")},
     "password_reset": {"name": "Asha", "minutes": 30, "link": mark("https://example.com/r")},
     "password_changed": {"name": "Asha", "at": AT},
@@ -30,8 +31,6 @@ CONTEXTS = {
         "address": "12 Janpath",
         "start_on": date(2026, 11, 20),
         "last_on": date(2027, 11, 19),
-        "agreement_url": "https://example.com/a",
-        "noc_url": "",
     },
     "kyc_approved": {"name": "Asha"},
     "kyc_rejected": {"name": "Asha", "reason": "Too blurred"},
