@@ -5,7 +5,7 @@ from importlib import import_module
 from django.contrib import admin
 from django.urls import path
 
-from flashspace.dialects import errors
+from flashspace.dialects import errors, reference
 from flashspace.dialects.routing import PathPattern, api
 from flashspace.views import files, probes
 
@@ -23,7 +23,7 @@ API_MODULES = (
 def _patterns(name: str) -> list[PathPattern]:
     try:  # until all of them have landed
         found: list[PathPattern] = import_module(name).urlpatterns
-    except ModuleNotFoundError as error:
+    except (ImportError, AttributeError) as error:
         print(f"not routed yet: {name} ({error})")  # noqa: T201
         return []
     return found
@@ -35,6 +35,7 @@ urlpatterns = [
     path("readyz", probes.readiness),
     path("uploads/<path:name>", files.upload),
     path("images/default.png", files.default_picture),
+    *reference.urlpatterns,
     *api(*map(_patterns, API_MODULES)),
 ]
 

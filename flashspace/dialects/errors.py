@@ -24,7 +24,7 @@ FORBIDDEN = Fault(403, "FORBIDDEN", "You do not have permission to do this")
 def exception_handler(error: Exception, context: dict[str, Any]) -> Any:
     """Every exception of an API view as an answer in the view's dialect. DRF's EXCEPTION_HANDLER."""
     view = context["view"]
-    request: HttpRequest = context["request"]._request  # noqa: SLF001  DRF has no other name for it
+    request: HttpRequest = context["request"]._request
     dialect = getattr(view, "dialect", None) or dialect_of(request.method or "", request.path)
     if dialect is None:
         return drf_handler(error, context)

@@ -113,7 +113,7 @@ class NumberField(serializers.DecimalField):
     """A JSON number as Decimal, money unless said otherwise; its shortest spelling counts (0.1 is 0.1)."""
 
     def __init__(self, *, max_digits: int = 12, decimal_places: int = 2, **options: Any) -> None:
-        super().__init__(max_digits=max_digits, decimal_places=decimal_places, **options)
+        super().__init__(max_digits, decimal_places, coerce_to_string=False, **options)
 
     def to_internal_value(self, data: Any) -> Decimal:
         if not isinstance(data, (str, int, float) if is_lenient(self) else (int, float)) or isinstance(data, bool):

@@ -9,6 +9,11 @@ RATES: Final = {
     # Of no dialect: answers that reveal whether an account exists, and failed sign-ins of one account.
     "accounts.unknown": parse_rate("5/15m"),
     "accounts.failures": parse_rate("10/h"),
+    # Codes and reset mails of one address, wrong current passwords of one account, whoever asks from wherever.
+    "accounts.codes": parse_rate("3/15m"),
+    "accounts.codes_daily": parse_rate("10/d"),
+    "accounts.reset_mails": parse_rate("3/15m"),
+    "accounts.password_changes": parse_rate("10/h"),
     **{f"{dialect.name}.{name}": rate for dialect in DIALECTS.values() for name, rate in dialect.rates.items()},
 }
 NAMES: Final = frozenset(RATES)

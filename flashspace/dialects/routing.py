@@ -67,13 +67,13 @@ def routes(dialect: Dialect, entries: Iterable[Route]) -> list[PathPattern]:
 
 def api(*lists: Iterable[PathPattern]) -> list[URLPattern | URLResolver]:
     """All routes of all apps: shared paths merged, then a catch-all under /api."""
+    documented = [one for patterns in lists for pattern in patterns for one in pattern.routes]
     by_path: dict[str, dict[str, Route]] = {}
-    for pattern in (pattern for patterns in lists for pattern in patterns):
-        methods = by_path.setdefault(pattern.path, {})
-        for one in pattern.routes:
-            methods[one.method] = _shared(one, methods[one.method]) if one.method in methods else one
+    for one in documented:
+        methods = by_path.setdefault(one.path, {})
+        methods[one.method] = _shared(one, methods[one.method]) if one.method in methods else one
     patterns = [PathPattern(path, methods.values()) for path, methods in by_path.items()]
-    return [ApiResolver(patterns), re_path(r"^api(?:/|$)", unknown_route)]
+    return [ApiResolver(patterns, documented), re_path(r"^api(?:/|$)", unknown_route)]
 
 
 def _shared(one: Route, other: Route) -> Route:
@@ -153,10 +153,14 @@ class _Node:
 
 
 class ApiResolver(URLResolver):
-    """Two hundred paths, found segment by segment. A literal goes before a parameter, in whatever order apps route."""
+    """Two hundred paths, found segment by segment. A literal goes before a parameter, in whatever order apps route.
 
-    def __init__(self, patterns: list[PathPattern]) -> None:
+    `documented` are the routes as the apps wrote them, each in its own dialect, shared operations twice.
+    """
+
+    def __init__(self, patterns: list[PathPattern], documented: list[Route]) -> None:
         super().__init__(RoutePattern("", is_endpoint=False), patterns)
+        self.documented = documented
         self._root = _Node()
         for pattern in patterns:
             self._root.add(pattern)

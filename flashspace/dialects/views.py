@@ -128,7 +128,7 @@ class DialectViewSet(ViewSetMixin, APIView):
             limits.refuse([used], message)
 
     def check_limits(self, request: Request) -> None:
-        plain = request._request  # noqa: SLF001  DRF has no other name for it
+        plain = request._request
         address = client_network(plain)
         user = request.user
         key = address if self.dialect.limits_per_address or not user.is_authenticated else str(user.pk)
