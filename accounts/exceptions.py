@@ -1,6 +1,6 @@
 """What can go wrong with an account. Codes are stable; each dialect has its own words for them."""
 
-from flashspace.base.errors import Conflict, DomainError, Forbidden, NotFound, Unauthenticated
+from flashspace.base.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
 
 
 class EmailTaken(Conflict):
@@ -10,6 +10,39 @@ class EmailTaken(Conflict):
 class BadCredentials(Unauthenticated):
     code = "AUTHENTICATION_FAILED"
     message = "Invalid e-mail or password"
+
+
+class TokenRefused(Unauthenticated):
+    message = "Missing or invalid token"
+
+
+class HashingBusy(Unavailable):
+    """As many passwords as one process may hash at once are being hashed."""
+
+
+class GoogleUnavailable(Unavailable):
+    message = "Google sign-in is not available"
+
+
+class GoogleRefused(Unauthenticated):
+    code = "AUTHENTICATION_FAILED"
+    message = "Google did not confirm this sign-in"
+
+
+class AddressUnproven(Conflict):
+    """The address has an account, and nobody has shown yet that its maker reads the mail."""
+
+    message = (
+        "An account with this address exists and the address was never verified. "
+        "Choose a new password with the link of 'forgot password', then sign in with Google"
+    )
+
+
+class WrongPassword(Invalid):
+    message = "The current password is not right"
+
+    def __init__(self) -> None:
+        super().__init__(field="current_password")
 
 
 class AccountDisabled(Forbidden):
@@ -60,6 +93,14 @@ class IdempotencyMismatch(Conflict):
 class IdempotencyRunning(Conflict):
     code = "IDEMPOTENCY_KEY_RUNNING"
     message = "A request with this Idempotency-Key is still running"
+
+
+class StaffOnly(Forbidden):
+    message = "Only a superuser may change a colleague's account"
+
+
+class OwnAccount(Forbidden):
+    message = "You cannot deactivate your own account"
 
 
 class OwnCase(Forbidden):

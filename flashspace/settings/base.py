@@ -142,6 +142,7 @@ DATABASES = {"default": database(config)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = caches(config)
 SILENCED_SYSTEM_CHECKS = [
+    "security.W001",  # looks for SecurityMiddleware by name; flashspace.security has a subclass of it
     "django_ratelimit.W001",  # it knows only its own list of backends; ours is Redis
     *([] if config["REDIS_URL"] else ["django_ratelimit.E003"]),  # one process: its own memory is the shared cache
 ]
@@ -154,17 +155,13 @@ PASSWORD_HASHERS = [
     "flashspace.base.hashers.Argon2Hasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-_VALIDATORS = ["UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator"]
-_is_strict = config["PASSWORD_POLICY"] == "strict"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ["MinimumLengthValidator", *(_VALIDATORS if _is_strict else [])]
-]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "accounts.password_policy.PasswordPolicy"}]
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # our own codes verify; user.email_verified_at is the only truth
 SOCIALACCOUNT_PROVIDERS = social_providers(config)
+SOCIALACCOUNT_ADAPTER = "accounts.social.SocialAdapter"
 LOGIN_URL = "admin:login"
 
 # Sessions are for the admin and the Google redirect; the APIs use tokens

@@ -23,6 +23,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "FlashSpace",
     "VERSION": __version__,
     "OAS_VERSION": "3.1.0",
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,  # it would mix the dialects; each has a document of its own, and a test
     "DISABLE_DOCSTRING_DESCRIPTIONS": True,  # docstrings are for us; `operation` has the words for callers
     "POSTPROCESSING_HOOKS": [],  # the usual one names every list of choices, and asks for a name where two are alike
 }

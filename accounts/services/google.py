@@ -1,0 +1,120 @@
+"""Signing in with Google's ID token. allauth checks the token; whose account it opens is decided here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.models import SocialAccount, SocialApp
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from accounts.clients import Client
+from accounts.exceptions import AddressUnproven, EmailNotVerified, GoogleRefused, GoogleUnavailable
+from accounts.models import User
+from accounts.services import audit, sessions
+from accounts.services.sessions import SignIn
+from accounts.social import certificates
+from flashspace.base.clock import now
+from flashspace.base.locks import lock_row
+from flashspace.base.text import is_storable, normalize_email, one_line
+
+PROVIDER = "google"
+ALGORITHM = "RS256"
+LONGEST = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What Google vouches for. `subject` is the person, whatever the address is today."""
+
+    subject: str
+    email: str
+    is_email_verified: bool
+    name: str
+    picture: str
+
+
+def sign_in_with_google(*, credential: str, client: Client) -> SignIn:
+    """Raises GoogleRefused, GoogleUnavailable, EmailNotVerified, AddressUnproven, AccountDisabled."""
+    identity = identify(credential)
+    try:
+        user = _account_of(identity)
+    except IntegrityError:
+        user = _account_of(identity)  # the same person came twice at once, and the other call made the account
+    return sessions.open_session(user=user, client=client)
+
+
+def identify(credential: str) -> Identity:
+    """Raises GoogleRefused for anything but a live ID token that Google made for us; GoogleUnavailable."""
+    certificates.expect(_key_id(credential))
+    try:
+        provider = get_adapter().get_provider(None, PROVIDER)
+    except SocialApp.DoesNotExist:
+        raise GoogleUnavailable("Google sign-in is not configured") from None
+    try:
+        claims = provider.verify_token(None, {"id_token": credential}).account.extra_data
+        return _identity(claims)
+    except (ValidationError, LookupError, TypeError, ValueError):
+        raise GoogleRefused from None
+
+
+def _key_id(credential: str) -> str:
+    """The header decides how allauth checks, so it must not say anything but what Google's says."""
+    try:
+        header = jwt.get_unverified_header(credential) if len(credential) <= LONGEST else {}
+    except (jwt.InvalidTokenError, ValueError, TypeError, RecursionError):
+        header = {}
+    key_id = header.get("kid")
+    if header.get("alg") != ALGORITHM or not isinstance(key_id, str):
+        raise GoogleRefused
+    return key_id
+
+
+def _identity(claims: dict[str, Any]) -> Identity:
+    if not claims["exp"]:
+        raise ValueError("a token that never ends")
+    name, picture = str(claims.get("name") or ""), str(claims.get("picture") or "")
+    is_shown = picture.startswith("https://") and len(picture) <= 500 and is_storable(picture)
+    return Identity(
+        subject=claims["sub"],
+        email=normalize_email(claims["email"]),
+        is_email_verified=claims.get("email_verified") is True,
+        name=one_line(name if is_storable(name) else "", limit=150),
+        picture=picture if is_shown else "",
+    )
+
+
+@transaction.atomic
+def _account_of(identity: Identity) -> User:
+    """The account linked with the person; else the one of the address, if both sides have proved it; else a new one.
+
+    An account whose address nobody proved may be a trap that somebody else set for its owner: it is not handed over.
+    The owner claims it with a reset link, which replaces the password and ends what is signed in.
+    """
+    linked = SocialAccount.objects.select_related("user").filter(provider=PROVIDER, uid=identity.subject).first()
+    if linked is not None:
+        user: User = linked.user
+        return user
+    if not identity.is_email_verified:
+        raise EmailNotVerified("Google has not verified your e-mail address")
+    try:
+        user = lock_row(User.objects.all(), email=identity.email)
+    except User.DoesNotExist:
+        user = _new_user(identity)
+    if not user.is_email_verified:
+        raise AddressUnproven
+    SocialAccount.objects.create(
+        user=user, provider=PROVIDER, uid=identity.subject, extra_data={"email": identity.email}
+    )
+    audit.record(action="user.google_linked", actor=user, target=user)
+    return user
+
+
+def _new_user(identity: Identity) -> User:
+    return User.objects.create_user(
+        identity.email,
+        full_name=identity.name,
+        picture_url=identity.picture,
+        email_verified_at=now(),
+    )

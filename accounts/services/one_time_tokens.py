@@ -1,0 +1,44 @@
+"""Secrets inside mailed links: hashed, good for one purpose, for a while."""
+
+from datetime import timedelta
+
+from accounts.enums import TokenPurpose
+from accounts.exceptions import TokenInvalid
+from accounts.models import OneTimeToken, User
+from flashspace.base.clock import now
+from flashspace.base.crypto import keyed_hash, keyed_hashes, new_token
+
+LIFE = {TokenPurpose.VERIFY_EMAIL: timedelta(hours=24), TokenPurpose.RESET_PASSWORD: timedelta(minutes=30)}
+
+
+def issue_token(*, user: User, purpose: TokenPurpose) -> str:
+    """The secret, which is stored nowhere."""
+    secret = new_token()
+    OneTimeToken.objects.create(
+        user=user, purpose=purpose, token_hash=keyed_hash(secret, purpose=purpose), expires_at=now() + LIFE[purpose]
+    )
+    return secret
+
+
+def find_token(*, secret: str, purpose: TokenPurpose) -> OneTimeToken:
+    """The live row of a secret, with its user, used or not. Raises TokenInvalid."""
+    token = (
+        OneTimeToken.objects.select_related("user")
+        .filter(purpose=purpose, token_hash__in=keyed_hashes(secret, purpose=purpose), expires_at__gt=now())
+        .first()
+    )
+    if token is None or not token.user.is_active:
+        raise TokenInvalid
+    return token
+
+
+def use_token(token: OneTimeToken) -> bool:
+    """Mark it used; of several uses at once one gets True."""
+    at = now()
+    return bool(OneTimeToken.objects.filter(pk=token.pk, used_at=None).update(used_at=at, updated_at=at))
+
+
+def withdraw_tokens(*, user: User, purpose: TokenPurpose) -> None:
+    """Earlier links of the purpose are good for nothing any more."""
+    at = now()
+    OneTimeToken.objects.filter(user=user, purpose=purpose, used_at=None).update(used_at=at, updated_at=at)

@@ -1,0 +1,80 @@
+"""A new password, by the old one or by a mailed link. Either way everything that is signed in ends."""
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.enums import EndReason, TokenPurpose
+from accounts.exceptions import TokenInvalid, WrongPassword
+from accounts.models import User
+from accounts.services import budgets, one_time_tokens, passwords, sessions, verification
+from accounts.services.mail import queue_mail
+from flashspace.base.clock import now
+from flashspace.base.errors import RateLimited
+from flashspace.base.locks import lock_row
+
+
+@transaction.atomic
+def request_reset(*, email: str) -> None:
+    """Mail a link to choose a new password; earlier links end. To an unknown address nothing, and nobody can tell."""
+    user = User.objects.filter(email=email, is_active=True).first()
+    try:
+        budgets.spend("accounts.reset_mails", email)
+    except RateLimited:
+        return  # the mailbox has enough of them
+    if user is None:
+        return
+    one_time_tokens.withdraw_tokens(user=user, purpose=TokenPurpose.RESET_PASSWORD)
+    token = one_time_tokens.issue_token(user=user, purpose=TokenPurpose.RESET_PASSWORD)
+    minutes = one_time_tokens.LIFE[TokenPurpose.RESET_PASSWORD].total_seconds() // 60
+    queue_mail(
+        to=user.email,
+        template="password_reset",
+        context={"name": user.get_short_name(), "minutes": int(minutes)},
+        secrets={"link": f"{settings.FRONTEND_URL}/reset-password?token={token}"},
+        user=user,
+    )
+
+
+def reset_password(*, token: str, new_password: str) -> None:
+    """Set a new password by a mailed link, which works once. Raises TokenInvalid, Invalid, HashingBusy.
+
+    A password that is refused does not use up the link. Who reads the mail has proved the address by it.
+    """
+    found = one_time_tokens.find_token(secret=token, purpose=TokenPurpose.RESET_PASSWORD)
+    if found.used_at is not None:
+        raise TokenInvalid
+    passwords.check_policy(new_password, user=found.user, field="new_password")
+    encoded = passwords.hash_password(new_password)
+    with transaction.atomic():
+        user = lock_row(User.objects.all(), pk=found.user_id)
+        if not one_time_tokens.use_token(found):
+            raise TokenInvalid
+        verification.mark_verified(user=user)
+        _set_password(user, encoded)
+
+
+def change_password(*, user: User, current_password: str, new_password: str) -> None:
+    """Raises WrongPassword, Invalid for the new one, RateLimited, HashingBusy."""
+    passwords.check_policy(new_password, user=user, field="new_password")
+    with budgets.guesses("accounts.password_changes", str(user.pk), wrong=WrongPassword):
+        if not passwords.judge(current_password, user=user).is_right:
+            raise WrongPassword
+    encoded = passwords.hash_password(new_password)
+    with transaction.atomic():
+        locked = lock_row(User.objects.all(), pk=user.pk)
+        if locked.password != user.password:
+            raise WrongPassword  # changed meanwhile
+        _set_password(locked, encoded)
+
+
+def _set_password(user: User, encoded: str) -> None:
+    user.password = encoded
+    user.save(update_fields=["password", "updated_at"])
+    sessions.end_all_sessions(user=user, reason=EndReason.PASSWORD)
+    one_time_tokens.withdraw_tokens(user=user, purpose=TokenPurpose.RESET_PASSWORD)
+    queue_mail(
+        to=user.email,
+        template="password_changed",
+        context={"name": user.get_short_name(), "at": now()},
+        user=user,
+    )

@@ -1,0 +1,58 @@
+"""Rows that guard nothing any more. Deleted in chunks, so that no transaction is long."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Budget, IdempotencyKey, OneTimeToken, OtpChallenge, Session
+from accounts.services.idempotency import KEPT
+from accounts.services.sessions import DEVICE_KNOWN_FOR
+
+CHUNK = 1000
+
+# A lock lasts 15 minutes, and what was sent in a day is counted by budgets.
+CODES_KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Purge:
+    name: str
+    expired: Callable[[datetime], QuerySet[Any]]
+
+
+def _sessions(at: datetime) -> QuerySet[Session]:
+    """Over, and too old to make its device a known one."""
+    over = Q(ended_at__isnull=False) | Q(expires_at__lte=at)
+    return Session.objects.filter(over, created_at__lte=at - DEVICE_KNOWN_FOR)
+
+
+PURGES = (
+    Purge("budgets", lambda at: Budget.objects.filter(resets_at__lte=at)),
+    Purge("one-time tokens", lambda at: OneTimeToken.objects.filter(expires_at__lte=at)),
+    Purge("one-time codes", lambda at: OtpChallenge.objects.filter(updated_at__lte=at - CODES_KEPT)),
+    Purge("idempotency keys", lambda at: IdempotencyKey.objects.filter(created_at__lte=at - KEPT)),
+    Purge("sessions", _sessions),
+)
+
+
+def count_expired(at: datetime) -> dict[str, int]:
+    return {purge.name: purge.expired(at).count() for purge in PURGES}
+
+
+def purge_expired(at: datetime) -> dict[str, int]:
+    """How many rows of each kind were deleted."""
+    return {purge.name: _delete(purge, at) for purge in PURGES}
+
+
+def _delete(purge: Purge, at: datetime) -> int:
+    deleted = 0
+    while ids := list(purge.expired(at).values_list("pk", flat=True)[:CHUNK]):
+        # Asked again with the ids: a budget may have begun a new window meanwhile.
+        gone, _ = purge.expired(at).filter(pk__in=ids).delete()
+        deleted += gone
+        if not gone:
+            break
+    return deleted

@@ -1,0 +1,166 @@
+"""Sign-ins as rows. Every request reads its own, so what is ended here is ended at once, on every device."""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.clients import Client
+from accounts.enums import EndReason
+from accounts.exceptions import AccountDisabled, BadCredentials, SessionEnded
+from accounts.models import Session, User
+from accounts.services import audit, tokens
+from accounts.services.tokens import Claims, Tokens
+from flashspace.base.clock import now
+from flashspace.base.crypto import keyed_hash, keyed_hashes
+from flashspace.base.locks import lock_row
+from flashspace.base.models import new_id
+
+log = logging.getLogger(__name__)
+
+SEEN_EVERY = timedelta(minutes=5)
+REUSE_GRACE = timedelta(seconds=2)
+DEVICE_KNOWN_FOR = timedelta(days=30)
+# What ended like this was perhaps not the owner's device.
+SUSPECT = (EndReason.REVOKED, EndReason.REUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    user: User
+    session: Session
+    tokens: Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """`refresh` is there when tokens rotate."""
+
+    access: str
+    refresh: str | None
+
+
+@transaction.atomic
+def open_session(*, user: User, client: Client, fresh_hash: str | None = None) -> SignIn:
+    """A session for a person who has just shown who they are. Raises AccountDisabled, BadCredentials.
+
+    `user` is as it was when that was checked: if the password was changed since, everything that the old one opened has
+    been ended, and this must not open one more.
+    """
+    locked = lock_row(User.objects.all(), pk=user.pk)
+    if locked.password != user.password:
+        raise BadCredentials
+    if not locked.is_active:
+        raise AccountDisabled
+    at = now()
+    locked.last_login = at
+    locked.password = fresh_hash or locked.password
+    locked.save(update_fields=["last_login", "password"])
+    token_id = new_id().hex
+    session = Session.objects.create(
+        user=locked,
+        dialect=client.dialect,
+        refresh_hash=_hash(token_id),
+        expires_at=at + settings.JWT_REFRESH_EXPIRES_IN,
+        last_seen_at=at,
+        network=client.network,
+        user_agent=client.user_agent,
+    )
+    log.info("signed in", extra={"user_id": str(locked.pk), "session_id": str(session.pk)})
+    return SignIn(
+        locked, session, Tokens(tokens.access_token(user=locked, session=session), _refresh(session, token_id))
+    )
+
+
+def find_session(claims: Claims) -> Session:
+    """The live session that a token names, with its user, in one query. Raises SessionEnded."""
+    session = Session.objects.select_related("user").filter(pk=claims.session_id, user_id=claims.user_id).first()
+    if session is None or not is_live(session):
+        raise SessionEnded
+    return session
+
+
+def is_live(session: Session) -> bool:
+    return session.ended_at is None and session.expires_at > now() and session.user.is_active
+
+
+def see(session: Session) -> None:
+    """Note that the session is in use: one conditional update, at most every five minutes."""
+    at = now()
+    if session.last_seen_at > at - SEEN_EVERY:
+        return
+    Session.objects.filter(pk=session.pk, last_seen_at=session.last_seen_at).update(last_seen_at=at)
+
+
+def refresh(*, token: str) -> Refreshed:
+    """A new access token for the session of a refresh token. Raises TokenRefused, SessionEnded."""
+    claims = tokens.read_refresh(token)
+    session = find_session(claims)
+    mine = keyed_hashes(claims.id, purpose="refresh")
+    if session.refresh_hash not in mine:
+        _refuse_used(session, mine)
+    see(session)
+    access = tokens.access_token(user=session.user, session=session)
+    return Refreshed(access, _rotate(session, mine) if settings.JWT_ROTATE_REFRESH else None)
+
+
+def _rotate(session: Session, mine: list[str]) -> str:
+    """Replace the live refresh token. Of several calls at once the first update wins; the others find it gone."""
+    token_id = new_id().hex
+    at = now()
+    won = Session.objects.filter(pk=session.pk, refresh_hash__in=mine, ended_at=None).update(
+        previous_refresh_hash=session.refresh_hash, refresh_hash=_hash(token_id), refreshed_at=at, updated_at=at
+    )
+    if not won:
+        raise SessionEnded
+    return _refresh(session, token_id)
+
+
+def _refuse_used(session: Session, mine: list[str]) -> None:
+    """A refresh token that was replaced came back. Calls that were under way together are forgiven, a thief is not."""
+    grace_ends = (session.refreshed_at or session.created_at) + REUSE_GRACE
+    if session.previous_refresh_hash not in mine or now() > grace_ends:
+        log.warning("a used refresh token came back; its session is ended", extra={"session_id": str(session.pk)})
+        end_session(session=session, reason=EndReason.REUSED)
+    raise SessionEnded
+
+
+def end_session(*, session: Session, reason: EndReason) -> bool:
+    """False when it was over already."""
+    at = now()
+    live = Session.objects.filter(pk=session.pk, ended_at=None)
+    return bool(live.update(ended_at=at, end_reason=reason, updated_at=at))
+
+
+def end_all_sessions(*, user: User, reason: EndReason) -> int:
+    """End whatever is open, on every device; inside the transaction that gives the reason, if there is one."""
+    at = now()
+    return Session.objects.filter(user=user, ended_at=None).update(ended_at=at, end_reason=reason, updated_at=at)
+
+
+@transaction.atomic
+def revoke_session(*, session: Session, actor: User) -> bool:
+    """End somebody's session from the admin. False when it was over already."""
+    ended = end_session(session=session, reason=EndReason.REVOKED)
+    if ended:
+        audit.record(action="session.revoked", actor=actor, target=session, after={"user": session.user.email})
+    return ended
+
+
+def is_known_device(*, user: User, client: Client) -> bool:
+    """Whether this person signed in from this network with this program within 30 days."""
+    since = now() - DEVICE_KNOWN_FOR
+    mine = Session.objects.filter(user=user, created_at__gte=since).exclude(end_reason__in=SUSPECT)
+    return mine.filter(network=client.network, user_agent=client.user_agent).exists()
+
+
+def _hash(token_id: str) -> str:
+    return keyed_hash(token_id, purpose="refresh")
+
+
+def _refresh(session: Session, token_id: str) -> str:
+    return tokens.refresh_token(
+        user_id=session.user_id, session_id=session.pk, token_id=token_id, expires_at=session.expires_at
+    )

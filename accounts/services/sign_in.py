@@ -1,0 +1,27 @@
+"""Signing in with a password."""
+
+from contextlib import nullcontext
+
+from accounts.clients import Client
+from accounts.exceptions import AccountDisabled, BadCredentials
+from accounts.models import User
+from accounts.services import budgets, passwords, sessions
+from accounts.services.sessions import SignIn
+
+
+def sign_in(*, email: str, password: str, client: Client) -> SignIn:
+    """Raises BadCredentials, AccountDisabled after the right password only, RateLimited, HashingBusy.
+
+    An account has ten failures an hour over all addresses and dialects. A device that signed in lately is not counted
+    and not refused, so nobody can lock the owner out by guessing. An address without an account is counted alike.
+    """
+    user = User.objects.filter(email=email).first()
+    is_known = user is not None and sessions.is_known_device(user=user, client=client)
+    counted = nullcontext() if is_known else budgets.guesses(budgets.FAILURES, email, wrong=BadCredentials)
+    with counted:
+        verdict = passwords.judge(password, user=user)
+        if user is None or not verdict.is_right:
+            raise BadCredentials
+    if not user.is_active:
+        raise AccountDisabled
+    return sessions.open_session(user=user, client=client, fresh_hash=verdict.fresh_hash)

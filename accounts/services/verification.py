@@ -1,0 +1,79 @@
+"""Proving an e-mail address: one mail with a code to type and a link to open."""
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.enums import TokenPurpose
+from accounts.models import User
+from accounts.services import one_time_tokens, otp
+from accounts.services.mail import queue_mail
+from flashspace.base.clock import now
+from flashspace.base.locks import lock_row
+
+
+def send_first_code(*, user: User) -> None:
+    """The mail of a new account, in the transaction that makes it."""
+    _mail(user, otp.issue_first_code(identifier=user.email, user=user))
+
+
+@transaction.atomic
+def send_code(*, email: str) -> None:
+    """Mail another code to an address that waits for one; to any other nothing, and the answer is the same.
+
+    Raises OtpTooSoon, RateLimited.
+    """
+    user = User.objects.filter(email=email, email_verified_at=None, is_active=True).first()
+    code = otp.issue_code(identifier=email, user=user)
+    if user is not None:
+        _mail(user, code)
+
+
+def verify_by_code(*, email: str, code: str) -> None:
+    """Raises OtpWrong, OtpLocked."""
+    refusal = otp.is_locked(email)
+    if refusal is None:
+        with transaction.atomic(durable=True):  # a wrong try must be counted whatever happens to the caller
+            user = _locked_user(email)
+            refusal = otp.try_code(identifier=email, code=code)
+            if refusal is None and user is not None:
+                mark_verified(user=user)
+    if refusal is not None:
+        raise refusal
+
+
+@transaction.atomic
+def verify_by_link(*, token: str) -> None:
+    """Verifies once and signs nobody in. Mail scanners open links, so a used one answers alike until it expires.
+
+    Raises TokenInvalid.
+    """
+    found = one_time_tokens.find_token(secret=token, purpose=TokenPurpose.VERIFY_EMAIL)
+    if one_time_tokens.use_token(found):
+        mark_verified(user=lock_row(User.objects.all(), pk=found.user_id))
+
+
+def mark_verified(*, user: User) -> None:
+    """The person reads this address's mail. `user` is locked by the caller."""
+    otp.retire_code(identifier=user.email)
+    if user.email_verified_at is None:
+        user.email_verified_at = now()
+        user.save(update_fields=["email_verified_at", "updated_at"])
+
+
+def _locked_user(email: str) -> User | None:
+    """The user before the code, everywhere: two orders would be a deadlock."""
+    try:
+        return lock_row(User.objects.all(), email=email)
+    except User.DoesNotExist:
+        return None
+
+
+def _mail(user: User, code: str) -> None:
+    token = one_time_tokens.issue_token(user=user, purpose=TokenPurpose.VERIFY_EMAIL)
+    queue_mail(
+        to=user.email,
+        template="verify_email",
+        context={"name": user.get_short_name(), "minutes": int(otp.LIFE.total_seconds() // 60)},
+        secrets={"code": code, "link": f"{settings.FRONTEND_URL}/verify-email?token={token}"},
+        user=user,
+    )
