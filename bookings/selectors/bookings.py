@@ -39,9 +39,12 @@ def _one(found: QuerySet[Booking], id: UUID) -> Booking:
     return booking
 
 
-def get_document(*, booking_id: UUID, kind: str) -> BookingDocument:
-    """Raises DocumentUnknown. Who may have it was decided before."""
-    document = BookingDocument.objects.filter(booking=booking_id, kind=kind).first()
+def get_document(*, owner: User | None, booking_id: UUID, kind: str) -> BookingDocument:
+    """A paper of the owner's booking. None for the owner: the caller has a link that opens it. Raises DocumentUnknown."""
+    found = BookingDocument.objects.select_related("booking").filter(booking=booking_id, kind=kind)
+    if owner is not None:
+        found = found.filter(booking__customer=owner)
+    document = found.first()
     if document is None:
         raise DocumentUnknown
     return document
