@@ -1,4 +1,4 @@
-"""How full a space is. Bookings know; listings come before them, so they register what they know here when the app is ready."""
+"""How full a space is. Bookings know; listings come before them in the import order, so bookings register here."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,11 @@ _handlers: _Handlers | None = None
 
 
 def register(*, count_taken: CountTaken, find_peak: FindPeak) -> None:
-    """`count_taken(space_ids)`: seats taken today by space, in one query. `find_peak(space_id)`: the most seats taken on any day from today."""
+    """Called once, when the app that books is ready.
+
+    `count_taken(space_ids)`: seats taken today by space, in one query. `find_peak(space_id)`: the most seats taken on
+    any one day from today on.
+    """
     global _handlers
     _handlers = _Handlers(count_taken, find_peak)
 

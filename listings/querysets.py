@@ -22,7 +22,9 @@ class SpaceQuerySet(models.QuerySet["Space"]):
         if user.is_authenticated and user.is_staff:
             return self
         if user.is_authenticated:
-            return self.filter(Q(status=SpaceStatus.APPROVED, deleted_at__isnull=True) | Q(owner=user, deleted_at__isnull=True))
+            return self.filter(
+                Q(status=SpaceStatus.APPROVED, deleted_at__isnull=True) | Q(owner=user, deleted_at__isnull=True)
+            )
         return self.public()
 
     def managed_by(self, user: "User") -> "SpaceQuerySet":

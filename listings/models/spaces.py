@@ -40,7 +40,11 @@ class Space(BaseModel):
     reviews = models.PositiveIntegerField(default=0)
     is_popular = models.BooleanField(default=False)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="spaces",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="spaces",
         help_text="Empty: the platform's own",
     )
     status = models.CharField(max_length=12, choices=SpaceStatus, default=SpaceStatus.DRAFT)
@@ -64,11 +68,13 @@ class Space(BaseModel):
         indexes = [
             # the public lists: one kind, perhaps one city, popular first, then best rated
             models.Index(
-                fields=["kind", "city_key", "-is_popular", "-rating", "-id"], name="space_public_city",
+                fields=["kind", "city_key", "-is_popular", "-rating", "-id"],
+                name="space_public_city",
                 condition=Q(status="approved", deleted_at__isnull=True),
             ),
             models.Index(
-                fields=["kind", "-is_popular", "-rating", "-id"], name="space_public",
+                fields=["kind", "-is_popular", "-rating", "-id"],
+                name="space_public",
                 condition=Q(status="approved", deleted_at__isnull=True),
             ),
             models.Index(fields=["owner", "-created_at"], name="space_owner_newest"),
@@ -132,4 +138,4 @@ class SpacePhoto(BaseModel):
         ordering = ["position", "created_at"]
 
     def __str__(self) -> str:
-        return self.caption or self.file.name
+        return self.caption or str(self.file.name)
