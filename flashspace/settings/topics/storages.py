@@ -1,6 +1,5 @@
 from typing import Any
 
-LOCAL = "django.core.files.storage.FileSystemStorage"
 S3 = "storages.backends.s3.S3Storage"
 
 
@@ -13,13 +12,14 @@ def storages(config: dict[str, Any]) -> dict[str, Any]:
             "private": _s3(config, config["AWS_PRIVATE_BUCKET_NAME"], querystring_auth=True, querystring_expire=300),
             "staticfiles": static,
         }
-    private = {"location": config["DATA_DIR"] / "private", "base_url": None}
+    private = {
+        "location": config["DATA_DIR"] / "private",
+        "file_permissions_mode": 0o600,
+        "directory_permissions_mode": 0o700,
+    }
     return {
-        "default": {"BACKEND": LOCAL},
-        "private": {
-            "BACKEND": LOCAL,
-            "OPTIONS": {**private, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
-        },
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "private": {"BACKEND": "flashspace.base.storages.PrivateFileStorage", "OPTIONS": private},
         "staticfiles": static,
     }
 
