@@ -49,3 +49,11 @@ class BillableLapsed(Conflict):
 class NoSeller(Unavailable):
     code = "NO_SELLER"
     message = "No seller entity is set up"
+
+
+class RefundUnknown(NotFound):
+    message = "Refund not found"
+
+
+class GatewayUnknown(NotFound):
+    message = "There is no such payment gateway"

@@ -1,0 +1,16 @@
+from celery import shared_task
+
+from billing.services.events import APPLY_EVENTS
+from billing.services.invoices import MARK_OVERDUE
+from flashspace.base.clock import now
+from flashspace.base.sweeps import run_sweep
+
+
+@shared_task(name="billing.apply_events")  # type: ignore[untyped-decorator]
+def task_apply_events() -> None:
+    run_sweep(APPLY_EVENTS, at=now())
+
+
+@shared_task(name="billing.mark_overdue")  # type: ignore[untyped-decorator]
+def task_mark_overdue() -> None:
+    run_sweep(MARK_OVERDUE, at=now())
