@@ -5,6 +5,7 @@ from importlib import import_module
 from django.contrib import admin
 from django.urls import path
 
+from bookings import pages as booking_pages
 from flashspace.dialects import errors, reference
 from flashspace.dialects.routing import PathPattern, api
 from flashspace.views import files, probes
@@ -35,6 +36,7 @@ urlpatterns = [
     path("readyz", probes.readiness),
     path("uploads/<path:name>", files.upload),
     path("images/default.png", files.default_picture),
+    *booking_pages.urlpatterns,
     *reference.urlpatterns,
     *api(*map(_patterns, API_MODULES)),
 ]
