@@ -92,7 +92,7 @@ class TimelineEntry(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
-        ordering = ["at", "id"]
+        ordering = ["id"]  # written under the booking's lock, so ids tell the order even where servers' clocks differ
         verbose_name_plural = "timeline"
 
     def __str__(self) -> str:

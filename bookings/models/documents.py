@@ -19,6 +19,8 @@ class BookingDocument(BaseModel):
 
     booking = models.ForeignKey(Booking, models.CASCADE, related_name="documents")
     kind = models.CharField(max_length=12, choices=DocumentKind)
+    number = models.CharField(max_length=24, help_text="As printed: AGR-FS-2026-00042")
+    holder = models.CharField(max_length=200, help_text="The client's name as printed")
     file = models.FileField(storage=private_storage, upload_to=document_path, max_length=200)
     sha256 = models.CharField(max_length=64, help_text="Of the file")
     content_hash = models.CharField(max_length=64, help_text="Of what it says; printed on it")

@@ -1,17 +1,18 @@
 from bookings.selectors.bookings import (
     days_remaining,
-    find_document_by_code,
     get_booking,
     get_document,
     get_story,
     list_bookings,
 )
 from bookings.selectors.dashboard import Activity, Dashboard, MonthCount, get_dashboard
+from bookings.selectors.proofs import Proof, find_document_by_code, verify_document
 
 __all__ = [
     "Activity",
     "Dashboard",
     "MonthCount",
+    "Proof",
     "days_remaining",
     "find_document_by_code",
     "get_booking",
@@ -19,4 +20,5 @@ __all__ = [
     "get_document",
     "get_story",
     "list_bookings",
+    "verify_document",
 ]

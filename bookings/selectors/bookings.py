@@ -3,12 +3,12 @@
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import User
 from bookings.enums import BookingStatus
 from bookings.exceptions import BookingUnknown, DocumentUnknown
-from bookings.models import Booking, BookingDocument, TimelineEntry
+from bookings.models import Booking, BookingDocument
 
 
 def list_bookings(*, user: User, kind: str | None = None, status: str | None = None) -> QuerySet[Booking]:
@@ -26,10 +26,7 @@ def get_booking(*, user: User, id: UUID) -> Booking:
 
 def get_story(*, user: User, id: UUID) -> Booking:
     """As `get_booking`, with `timeline` and `documents` read: three queries. Raises BookingUnknown."""
-    story = Booking.objects.visible_to(user).prefetch_related(
-        Prefetch("timeline", TimelineEntry.objects.order_by("at", "id")), "documents"
-    )
-    return _one(story, id)
+    return _one(Booking.objects.visible_to(user).prefetch_related("timeline", "documents"), id)
 
 
 def _one(found: QuerySet[Booking], id: UUID) -> Booking:
@@ -48,11 +45,6 @@ def get_document(*, owner: User | None, booking_id: UUID, kind: str) -> BookingD
     if document is None:
         raise DocumentUnknown
     return document
-
-
-def find_document_by_code(code: str) -> BookingDocument | None:
-    """What a verification page shows; None for a code that we never gave out."""
-    return BookingDocument.objects.select_related("booking__customer").filter(verification_code=code).first()
 
 
 def days_remaining(status: str, end_on: date, today: date) -> int:

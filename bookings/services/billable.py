@@ -15,6 +15,7 @@ from bookings.models import Booking
 from bookings.services.cancellation import close_lapsed
 from bookings.services.lifecycle import confirm_booking
 from bookings.services.moves import add_timeline, lock_booking
+from flashspace.base.clock import now
 from flashspace.base.locks import lock_row
 from listings.models import Space
 
@@ -48,17 +49,17 @@ def start_payment(id: UUID, at: datetime) -> None:
 
 
 def receive_payment(invoice: Invoice, payment: Payment, at: datetime) -> bool:
-    return confirm_booking(lock_booking(pk=invoice.source_id), at=at, actor=payment.user)
+    booking = lock_booking(pk=invoice.source_id)
+    return confirm_booking(booking, at=max(at, now()), actor=payment.user)
 
 
 def refuse_payment(invoice: Invoice, payment: Payment, at: datetime) -> None:
     """The money came and the seats are gone: it goes back, and the booking says so."""
-    booking = lock_booking(pk=invoice.source_id)
+    booking, at = lock_booking(pk=invoice.source_id), max(at, now())
     if booking.status == BookingStatus.PENDING_PAYMENT:
         close_lapsed(booking, at=at)
-    note = "The payment came too late; the money goes back"
-    status = TimelineStatus.CANCELLED if booking.status == BookingStatus.CANCELLED else TimelineStatus(booking.status)
-    add_timeline(booking, status, note, at=at)
+    if booking.status == BookingStatus.CANCELLED:
+        add_timeline(booking, TimelineStatus.CANCELLED, "The payment came too late; the money goes back", at=at)
 
 
 def admin_url(id: UUID) -> str:

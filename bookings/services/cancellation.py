@@ -65,7 +65,7 @@ def release_hold(id: UUID, at: datetime) -> bool:
     booking = lock_booking(pk=id)
     if booking.status != BookingStatus.PENDING_PAYMENT or booking.hold_expires_at > at:
         return False
-    close_lapsed(booking, at=at)
+    close_lapsed(booking, at=max(at, now()))
     return True
 
 

@@ -55,6 +55,8 @@ def _issue(booking: Booking, kind: str) -> BookingDocument | None:
     document = BookingDocument(
         booking=booking,
         kind=kind,
+        number=paper.number,
+        holder=paper.client.name,
         sha256=hashlib.sha256(pdf).hexdigest(),
         content_hash=content_hash(paper),
         verification_code=code,

@@ -86,6 +86,7 @@ def expire_booking(id: UUID, at: datetime) -> bool:
     booking = lock_booking(pk=id)
     if booking.status != BookingStatus.ACTIVE or booking.end_on > today(at):
         return False
+    at = max(at, now())  # the sweep may have waited for the lock: a timeline never goes back
     move_booking(booking, to=BookingStatus.EXPIRED, at=at)
     add_timeline(booking, TimelineStatus.EXPIRED, "The booked time is over", at=at)
     tell_expired(booking)
