@@ -1,6 +1,7 @@
 """From any exception to a fault that every dialect can word."""
 
 from collections.abc import Callable, Iterator, Mapping
+from math import ceil
 from typing import Any, Final
 
 from django.core import exceptions as django
@@ -126,4 +127,4 @@ def _api(error: drf.APIException) -> Fault:
         code = "SERVICE_UNAVAILABLE" if status == 503 else "INTERNAL_ERROR"
     wait = getattr(error, "wait", None)
     message = str(error.detail) if isinstance(error.detail, str) else str(error.default_detail)
-    return Fault(status, code, message, retry_after=None if wait is None else int(wait) + 1)
+    return Fault(status, code, message, retry_after=None if wait is None else ceil(wait))

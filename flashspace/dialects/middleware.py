@@ -92,8 +92,8 @@ def _finish(request: HttpRequest, response: HttpResponseBase) -> None:
         for name, value in _JSON_HEADERS.items():
             headers[name] = value
     # Only an anonymous read may be kept by anybody.
-    meta = request.META
-    if request.method not in ("GET", "HEAD") or "HTTP_AUTHORIZATION" in meta or "HTTP_COOKIE" in meta:
+    known = request.META.get("HTTP_AUTHORIZATION") or request.META.get("HTTP_COOKIE")
+    if known or request.method not in ("GET", "HEAD"):
         headers.setdefault("Cache-Control", "no-store")
     if "Vary" in headers:
         patch_vary_headers(response, _VARY)

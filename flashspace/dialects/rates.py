@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_RATE = re.compile(r"(\d{1,9})/(\d{0,6})([smhd])")
+_RATE = re.compile(r"([0-9]{1,9})/([0-9]{0,6})([smhd])")
 _NAME = re.compile(r"[a-z]+\.[a-z_]+")
 
 

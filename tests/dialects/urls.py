@@ -6,10 +6,12 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import DataError, IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import IsAuthenticated
 
 from flashspace.base.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
-from flashspace.dialects import FLASHSPACE, NAKKSHA, NANO, RENTO, WORKSPACE
+from flashspace.dialects import FLASHSPACE, NAKKSHA, NANO, RENTO, WORKSPACE, reference
 from flashspace.dialects.fields import (
     BooleanField,
     EmailField,
@@ -69,8 +71,34 @@ ERRORS: dict[str, Exception] = {
 }
 
 
+class Person:
+    is_authenticated = True
+
+    def __init__(self, name: str) -> None:
+        self.pk = name
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class NameIsToken(BaseAuthentication):
+    """`Bearer alice` is Alice, `Bearer bad` is nobody."""
+
+    def authenticate(self, request: Any) -> tuple[Person, None] | None:
+        kind, _, name = request.headers.get("Authorization", "").partition(" ")
+        if kind != "Bearer":
+            return None
+        if name == "bad":
+            raise AuthenticationFailed("The token is not valid", code="TOKEN_EXPIRED")
+        return Person(name), None
+
+    def authenticate_header(self, request: Any) -> str:
+        return "Bearer"
+
+
 class ThingViewSet(DialectViewSet):
     tags = "Things"
+    authentication_classes = (NameIsToken,)
     permissions = {
         "list": [],
         "whole": [],
@@ -81,7 +109,11 @@ class ThingViewSet(DialectViewSet):
         "upload": [],
         "signin": [],
         "mine": [IsAuthenticated],
+        "greet": [],
+        "paper": [],
     }
+    optional_user = ("greet",)
+    produces = {"paper": "application/pdf"}
     budgets = {"signin": "signin"}
     limits = {"upload": "uploads"}
     uploads = ("upload",)
@@ -124,6 +156,18 @@ class ThingViewSet(DialectViewSet):
     def signin(self, request: HttpRequest) -> HttpResponse:
         return self.reply(flat={"id": "1", "fullName": "One"}, message="Welcome")
 
+    @operation(summary="Greet", response={200: None})
+    def greet(self, request: HttpRequest) -> HttpResponse:
+        return self.reply({"you": str(request.user)})
+
+    @operation(summary="Paper", response={200: None})
+    def paper(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse(b"%PDF-", content_type="application/pdf")
+
+    @operation(summary="Remove", response={204: None})
+    def remove(self, request: HttpRequest) -> HttpResponse:
+        return self.reply(status=204)
+
     @operation(summary="Mine", response={200: None})
     def mine(self, request: HttpRequest) -> HttpResponse:
         return self.reply({"you": str(request.user)})
@@ -139,11 +183,15 @@ def things(base: str) -> list[Any]:
         route("POST", f"{base}/things/upload", ThingViewSet, "upload"),
         route("POST", f"{base}/things/signin", ThingViewSet, "signin"),
         route("GET", f"{base}/things/mine", ThingViewSet, "mine"),
+        route("DELETE", f"{base}/things/mine", ThingViewSet, "remove"),
+        route("GET", f"{base}/things/greet", ThingViewSet, "greet"),
+        route("GET", f"{base}/things/paper", ThingViewSet, "paper"),
         route("POST", f"{base}/things/fail/<str:kind>", ThingViewSet, "fail"),
     ]
 
 
 class RentalViewSet(DialectViewSet):
+    authentication_classes = (NameIsToken,)
     permissions = {"list": []}
 
     @operation(summary="Rentals", response={200: None})
@@ -156,6 +204,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
+    *reference.urlpatterns,
     *api(
         routes(FLASHSPACE, things("/api")),
         routes(NANO, [*things("/api/bookings"), route("POST", "/api/properties", ThingViewSet, "create")]),
