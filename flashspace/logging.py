@@ -2,32 +2,16 @@
 
 import logging
 import logging.config
-import re
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
 
 from flashspace.base.context import request_id
+from flashspace.base.masking import MASK, is_secret, mask_text
 
 Event = MutableMapping[str, Any]
 
-MASK = "***"
-# Words of a key that make its value secret, however the key is spelled (otpCode, refresh_token, X-Authorization).
-SECRET_WORDS = {"password", "passwd", "pwd", "otp", "token", "secret", "authorization", "cookie", "pan", "aadhaar"}
-HARMLESS_CODES = {"status", "error", "exit", "country", "state", "plan", "postal", "language"}
-WORDS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
-IN_TEXT = re.compile(
-    r"(?P<key>\b[\w-]*(?:password|passwd|otp|token|secret|authorization|cookie|\bcode|\bpan|aadhaar))"
-    r"(?P<sign>[\"']?\s*[:=]\s*)(?P<value>\"[^\"]*\"|'[^']*'|(?:Bearer\s+|Basic\s+)?[^\s,;&}\])]+)",
-    re.IGNORECASE,
-)
-SHAPES = re.compile(
-    r"\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*"  # a JWT
-    r"|\b[A-Z]{5}\d{4}[A-Z]\b"  # a PAN
-    r"|\b[2-9]\d{3}[ -]?\d{4}[ -]?\d{4}\b"  # an Aadhaar number
-)
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u0080-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 DEEPEST = 8
 
 
@@ -64,19 +48,6 @@ def add_request_id(_logger: Any, _method: str, event: Event) -> Event:
 
 def clean(_logger: Any, _method: str, event: Event) -> Event:
     return {key: _clean(value, key, 0) for key, value in event.items()}
-
-
-def mask_text(text: str) -> str:
-    """Free text without values of secret keys, tokens, PAN and Aadhaar numbers, and with control characters escaped."""
-    text = SHAPES.sub(MASK, IN_TEXT.sub(rf"\g<key>\g<sign>{MASK}", text))
-    return CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-
-
-def is_secret(key: str) -> bool:
-    words = [word.lower() for word in WORDS.findall(key)]
-    if SECRET_WORDS.intersection(words):
-        return True
-    return bool(words) and words[-1] == "code" and not HARMLESS_CODES.intersection(words)
 
 
 def _clean(value: Any, key: str, depth: int) -> Any:

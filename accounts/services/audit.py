@@ -9,8 +9,8 @@ from django.db.models import Model
 from accounts.models import AuditEntry, User
 from flashspace.base.clock import now
 from flashspace.base.context import network, request_id
+from flashspace.base.masking import MASK, is_secret
 from flashspace.base.text import one_line
-from flashspace.logging import MASK, is_secret
 
 
 def record(
