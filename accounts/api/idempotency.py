@@ -6,11 +6,9 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any, TypeVar
 
-from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from rest_framework.request import Request
 
-from accounts.exceptions import IdempotencyRunning
 from accounts.services import idempotency
 from accounts.services.idempotency import Claim
 from flashspace.base.errors import Invalid
@@ -48,26 +46,14 @@ def idempotent(action: Action | None = None, *, in_steps: bool = False) -> Any:
 
 def _answer_once(view: DialectViewSet, claim: Claim, act: Callable[[], HttpResponse], in_steps: bool) -> HttpResponse:
     try:
-        if in_steps:
-            answer = act()
-            _keep(claim, answer)
-        else:
-            with transaction.atomic():
-                answer = act()
-                _keep(claim, answer)
+        return idempotency.act_once(claim=claim, act=act, in_steps=in_steps)
     except Exception as error:  # noqa: BLE001  every refusal is an answer, and a fault has to free the key
         answer = view.handle_exception(error)
-        if answer.status_code == 429 or answer.status_code >= 500:
-            idempotency.release_key(claim=claim)
-        else:
-            idempotency.store_answer(claim=claim, status=answer.status_code, body=answer.content.decode())
+    if answer.status_code == 429 or answer.status_code >= 500:
+        idempotency.release_key(claim=claim)
+    else:
+        idempotency.store_answer(claim=claim, status=answer.status_code, body=answer.content.decode())
     return answer
-
-
-def _keep(claim: Claim, answer: HttpResponse) -> None:
-    """Raises IdempotencyRunning when the lease is somebody else's by now: then theirs is the answer, and not this."""
-    if not idempotency.store_answer(claim=claim, status=answer.status_code, body=answer.content.decode()):
-        raise IdempotencyRunning(retry_after=1)
 
 
 def _replay(claim: Claim) -> Answer:

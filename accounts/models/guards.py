@@ -23,7 +23,7 @@ class Budget(models.Model):
 
 
 class OtpChallenge(BaseModel):
-    """The one live code of an e-mail address or phone, and the count of wrong tries, which a new code does not reset."""
+    """The one live code of an e-mail address or phone, and its wrong tries, which a new code does not forgive."""
 
     identifier = models.CharField(max_length=254, unique=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="otp_challenges")

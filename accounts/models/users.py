@@ -29,7 +29,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(BaseModel, AbstractBaseUser, PermissionsMixin):
-    """A person. `email` is stored in its one comparable spelling; `email_verified_at` is the only truth of a verified address."""
+    """A person. `email` is stored in its one comparable spelling; only `email_verified_at` says whether it is verified."""
 
     email = models.EmailField(max_length=254, unique=True, error_messages={"unique": "This address has an account"})
     full_name = models.CharField(max_length=150, blank=True)
@@ -50,10 +50,15 @@ class User(BaseModel, AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["-created_at"], name="user_newest"), models.Index(fields=["phone"], name="user_phone")]
+        indexes = [
+            models.Index(fields=["-created_at"], name="user_newest"),
+            models.Index(fields=["phone"], name="user_phone"),
+        ]
         constraints = [
             models.UniqueConstraint(
-                fields=["phone"], condition=Q(phone_verified_at__isnull=False) & ~Q(phone=""), name="user_verified_phone_once"
+                fields=["phone"],
+                condition=Q(phone_verified_at__isnull=False) & ~Q(phone=""),
+                name="user_verified_phone_once",
             ),
         ]
 

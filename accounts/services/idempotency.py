@@ -1,8 +1,11 @@
 """Retries of a POST get the first answer: a key of the client's own, per person, for 24 hours."""
 
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
+from typing import Protocol, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -14,6 +17,16 @@ from flashspace.base.locks import lock_row
 
 LEASE = timedelta(seconds=60)
 KEPT = timedelta(hours=24)
+
+
+class Answered(Protocol):
+    """What an HTTP response has."""
+
+    status_code: int
+    content: bytes
+
+
+A = TypeVar("A", bound=Answered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,18 @@ def claim_key(*, user: User, key: str, request_hash: str) -> Claim:
             return _take_over(user, key, request_hash)
     except IdempotencyKey.DoesNotExist:  # given up between the two steps
         raise IdempotencyRunning(retry_after=1) from None
+
+
+def act_once(*, claim: Claim, act: Callable[[], A], in_steps: bool) -> A:
+    """Act and keep the answer, both or neither; `in_steps`, for an act that commits by itself, one after the other.
+
+    Raises what `act` raises, and IdempotencyRunning when the lease is somebody else's by now: their answer counts.
+    """
+    with nullcontext() if in_steps else transaction.atomic():
+        answer = act()
+        if not store_answer(claim=claim, status=answer.status_code, body=answer.content.decode()):
+            raise IdempotencyRunning(retry_after=1)
+    return answer
 
 
 def store_answer(*, claim: Claim, status: int, body: str) -> bool:

@@ -32,7 +32,7 @@ def test_every_row_of_a_list_is_compared():
 
 
 def test_an_empty_list_is_a_difference_unless_it_is_named():
-    with pytest.raises(AssertionError, match="answer.rows is empty"):
+    with pytest.raises(AssertionError, match=r"answer\.rows is empty"):
         assert_documented({"rows": []}, {"rows": [1]})
     assert_documented({"rows": []}, {"rows": [1]}, empty=("rows",))
 
