@@ -6,8 +6,8 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
+from flashspace.base.masking import is_secret
 from flashspace.dialects.rates import Rate
-from flashspace.dialects.wire import is_secret
 
 Body = dict[str, Any]
 

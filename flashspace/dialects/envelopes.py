@@ -29,32 +29,31 @@ def success(dialect: Dialect, inner: Schema | None, *, paged: bool, whole: bool,
         keys = {_SLOT: inner}
     elif inner is not None:
         data = _Slot(inner) if inner.get("type") == "array" else {_SLOT: inner}
-    most = dialect.wrap(Reply(data, "Done", _PAGE if paged or whole else None, keys), _AT)
-    least = dialect.wrap(Reply(data, None, _PAGE if paged else None, keys), _AT)
-    return _schema(most, least)
+    pages = ([_PAGE] if paged or whole else []) + ([] if paged else [None])
+    replies = [Reply(data, message, page, keys) for message in ("Done", None) for page in pages]
+    return _schema([dialect.wrap(reply, _AT) for reply in replies])
 
 
 def refusal(dialect: Dialect) -> Schema:
-    body = dialect.answer(Fault(409, "CONFLICT", "No"), _CONTEXT)[1]
-    return _schema(body, body)
+    return _schema([dialect.answer(Fault(409, "CONFLICT", "No"), _CONTEXT)[1]])
 
 
 def invalid(dialect: Dialect) -> Schema:
-    """A validation error with every optional part: one field with a value that may be shown and one without."""
-    fields = (FieldFault("email", "No", value=None), FieldFault("name", "No"))
-    most = dialect.answer(Fault(400, VALIDATION, "No", fields[:1]), _CONTEXT)[1]
-    least = dialect.answer(Fault(400, VALIDATION, "No", fields[1:]), _CONTEXT)[1]
-    return _schema(most, least)
+    """A validation error: one field with a value that may be shown, one without."""
+    fields = (FieldFault("email", "No", value=None), FieldFault("email", "No"))
+    faults = [Fault(400, VALIDATION, "No", (one,)) for one in fields]
+    return _schema([dialect.answer(fault, _CONTEXT)[1] for fault in faults])
 
 
-def _schema(example: Any, least: Any) -> Schema:
-    """The schema of `example`; keys that `least` lacks are optional."""
+def _schema(examples: list[Any]) -> Schema:
+    """What all examples have in common; a key that one of them lacks is optional."""
+    example = examples[0]
     if isinstance(example, _Slot):
         return example.schema
     if isinstance(example, dict):
-        return _object(example, least if isinstance(least, dict) else {})
+        return _object(examples)
     if isinstance(example, list):
-        return {"type": "array", "items": _schema(example[0], least[0] if least else example[0])}
+        return {"type": "array", "items": _schema([item for one in examples for item in one])}
     if isinstance(example, bool):
         return {"type": "boolean"}
     if isinstance(example, int):
@@ -64,15 +63,19 @@ def _schema(example: Any, least: Any) -> Schema:
     return {}
 
 
-def _object(example: dict[str, Any], least: dict[str, Any]) -> Schema:
-    if example and set(example) <= {"email", "name"}:  # keyed by the names of inputs, whichever they are
-        value, other = next(iter(example.values())), next(iter(least.values()), None)
-        return {"type": "object", "additionalProperties": _schema(value, other)}
-    own = {key: _schema(value, least.get(key, value)) for key, value in example.items() if key != _SLOT}
-    described: Schema = {"type": "object", "properties": own}
-    required = [key for key in own if key in least]
+def _object(examples: list[dict[str, Any]]) -> Schema:
+    values: dict[str, list[Any]] = {}
+    for example in examples:
+        for key, value in example.items():
+            values.setdefault(key, []).append(value)
+    slot = values.pop(_SLOT, None)
+    if set(values) == {"email"}:  # keyed by the names of inputs, whichever they are
+        return {"type": "object", "additionalProperties": _schema(values["email"])}
+    described: Schema = {"type": "object", "properties": {key: _schema(given) for key, given in values.items()}}
+    required = [key for key, given in values.items() if len(given) == len(examples)]
     if required:
         described["required"] = required
-    if _SLOT not in example:
+    if slot is None:
         return described
-    return {"allOf": [example[_SLOT], described]} if own else example[_SLOT]
+    inner: Schema = slot[0]
+    return {"allOf": [inner, described]} if values else inner

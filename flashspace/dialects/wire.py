@@ -5,12 +5,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
-# A value under one of these words is never shown back, whatever the case or the separators of the name.
-SECRET_WORDS = frozenset({
-    "password", "passwd", "pwd", "passphrase", "pin", "otp", "code", "token", "secret", "credential", "credentials",
-    "authorization", "cookie", "signature", "cvv", "cvc", "card", "aadhaar", "pan",
-})  # fmt: skip
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # Links carry one-time secrets in their path.
 _SECRET_PATH = re.compile(r"(/(?:verify-email|reset-password|invitations/token|invitations/accept)/)[^/]+")
 
@@ -38,12 +32,6 @@ def camel_case(name: str) -> str:
     bare = name.lstrip("_")
     head, *rest = bare.split("_")
     return name[: len(name) - len(bare)] + head + "".join(word[:1].upper() + word[1:] for word in rest)
-
-
-@lru_cache(maxsize=2048)
-def is_secret(name: str) -> bool:
-    """Whether a value under this name must not be echoed: newPassword, mfa_code, stripe_card_token."""
-    return any(word.lower() in SECRET_WORDS for word in _WORDS.findall(name))
 
 
 def shown_path(path: str) -> str:

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from flashspace.dialects.wire import business_date, camel_case, is_secret, iso_millis, json_number, shown_path
+from flashspace.dialects.wire import business_date, camel_case, iso_millis, json_number, shown_path
 
 INDIA = timezone(timedelta(hours=5, minutes=30))
 
@@ -51,22 +51,6 @@ def test_what_json_cannot_say_is_refused(text: str) -> None:
 )
 def test_name_is_camel_case(name: str, camel: str) -> None:
     assert camel_case(name) == camel
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["password", "newPassword", "confirm-password", "current_password", "refreshToken", "refresh_token", "otp", "OTP",
-     "mfa_code", "code", "credential", "stripe_card_token", "clientSecret", "credentials.stripe_card_token", "cookie"],
-)  # fmt: skip
-def test_secret_is_known_by_its_name(name: str) -> None:
-    assert is_secret(name)
-
-
-@pytest.mark.parametrize(
-    "name", ["email", "fullName", "companyName", "description", "decode", "pancake", "panorama", ""]
-)
-def test_other_names_are_no_secret(name: str) -> None:
-    assert not is_secret(name)
 
 
 @pytest.mark.parametrize(

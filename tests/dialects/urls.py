@@ -51,6 +51,15 @@ class ThingOut(CamelOut):
         return {"id": str(obj["number"]), "fullName": obj["name"]}
 
 
+class YouOut(CamelOut):
+    you = TextField()
+
+
+class UploadOut(CamelOut):
+    seats = IntegerField(allow_null=True)
+    files = ListField(child=TextField())
+
+
 THINGS = [{"number": number, "name": f"Thing {number}"} for number in range(1, 24)]
 ERRORS: dict[str, Exception] = {
     "conflict": Conflict("Already there", extra={"total_amount": 15000}),
@@ -147,7 +156,7 @@ class ThingViewSet(DialectViewSet):
         self.read(ThingIn, partial=True)
         raise ERRORS[kind]
 
-    @operation(summary="Upload", request=ThingIn, response={200: None})
+    @operation(summary="Upload", request=ThingIn, response={200: UploadOut})
     def upload(self, request: Any) -> HttpResponse:
         data = self.read(ThingIn)
         return self.reply({"seats": data.get("seat_count"), "files": sorted(request.FILES)}, message="Stored")
@@ -156,7 +165,7 @@ class ThingViewSet(DialectViewSet):
     def signin(self, request: HttpRequest) -> HttpResponse:
         return self.reply(flat={"id": "1", "fullName": "One"}, message="Welcome")
 
-    @operation(summary="Greet", response={200: None})
+    @operation(summary="Greet", response={200: YouOut})
     def greet(self, request: HttpRequest) -> HttpResponse:
         return self.reply({"you": str(request.user)})
 
@@ -168,7 +177,7 @@ class ThingViewSet(DialectViewSet):
     def remove(self, request: HttpRequest) -> HttpResponse:
         return self.reply(status=204)
 
-    @operation(summary="Mine", response={200: None})
+    @operation(summary="Mine", response={200: YouOut})
     def mine(self, request: HttpRequest) -> HttpResponse:
         return self.reply({"you": str(request.user)})
 
