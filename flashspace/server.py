@@ -45,6 +45,7 @@ def serve(bound: socket.socket, *, background: bool, on_ready: Callable[[], None
     server = _Server(
         uvicorn.Config(
             application,
+            workers=1,  # else it reads WEB_CONCURRENCY, which is about production
             lifespan="off",
             log_config=None,
             access_log=False,  # addresses carry one-time tokens

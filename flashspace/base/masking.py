@@ -1,12 +1,16 @@
-"""What must not stand in a log line or an audit entry, by the name of its key and by its shape."""
+"""What must not stand in an answer, a log line or an audit entry: by the name of its key, and by its shape."""
 
 import re
+from functools import lru_cache
 
 MASK = "***"
 # Words of a key that make its value secret, however the key is spelled (otpCode, refresh_token, X-Authorization).
-SECRET_WORDS = {"password", "passwd", "pwd", "otp", "token", "secret", "authorization", "cookie", "pan", "aadhaar"}
-HARMLESS_CODES = {"status", "error", "exit", "country", "state", "plan", "postal", "language"}
-WORDS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
+SECRET_WORDS = frozenset({
+    "password", "passwd", "pwd", "passphrase", "pin", "otp", "code", "token", "secret", "credential", "credentials",
+    "authorization", "cookie", "signature", "cvv", "cvc", "card", "aadhaar", "pan",
+})  # fmt: skip
+HARMLESS_CODES = frozenset({"status", "error", "exit", "country", "state", "plan", "postal", "language"})
+WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 IN_TEXT = re.compile(
     r"(?P<key>\b[\w-]*(?:password|passwd|otp|token|secret|authorization|cookie|\bcode|\bpan|aadhaar))"
     r"(?P<sign>[\"']?\s*[:=]\s*)(?P<value>\"[^\"]*\"|'[^']*'|(?:Bearer\s+|Basic\s+)?[^\s,;&}\])]+)",
@@ -26,8 +30,10 @@ def mask_text(text: str) -> str:
     return CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
+@lru_cache(maxsize=2048)
 def is_secret(key: str) -> bool:
-    words = [word.lower() for word in WORDS.findall(key)]
-    if SECRET_WORDS.intersection(words):
-        return True
-    return bool(words) and words[-1] == "code" and not HARMLESS_CODES.intersection(words)
+    """Whether a value under this name may not be shown: newPassword, mfa_code, HTTP_COOKIE; not status_code."""
+    words = {word.lower() for word in WORDS.findall(key)}
+    if "code" in words and words & HARMLESS_CODES:
+        words.remove("code")
+    return not SECRET_WORDS.isdisjoint(words)

@@ -27,7 +27,8 @@ VISIBILITY_SECONDS = 120  # above the hard time limit, or a running task would b
 CELERY_BEAT_SCHEDULE = {
     "deliver mail": {"task": "accounts.deliver_mail_sweep", "schedule": 30.0},
     "release holds": {"task": "bookings.release_holds", "schedule": 60.0},
-    "reconcile payments": {"task": "billing.reconcile_payments", "schedule": crontab(minute="*/5")},
+    "apply what gateways said": {"task": "billing.apply_events", "schedule": 60.0},
+    "issue missing documents": {"task": "bookings.issue_missing_documents", "schedule": crontab(minute="*/5")},
     "expire bookings": {"task": "bookings.expire_bookings", "schedule": crontab(minute="5")},
     "mark overdue invoices": {"task": "billing.mark_overdue", "schedule": crontab(minute="10")},
     "purge what expired": {"task": "accounts.purge_expired", "schedule": crontab(hour="3", minute="20")},
