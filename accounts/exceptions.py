@@ -108,3 +108,30 @@ class OwnCase(Forbidden):
 
     code = "OWN_CASE"
     message = "You cannot decide your own case"
+
+
+class CaseIncomplete(Conflict):
+    code = "KYC_INCOMPLETE"
+    message = "There is no PAN card to look at: ask for it first"
+
+
+class CaseClosed(Conflict):
+    code = "KYC_CLOSED"
+    message = "A document is decided while its case waits for review"
+
+
+class ReasonMissing(DomainError):
+    code = "REASON_REQUIRED"
+    message = "Give the person a reason"
+
+
+class DocumentUnknown(NotFound):
+    message = "Document not found"
+
+
+class DocumentGone(DomainError):
+    """The stored file is not there any more, or is not the one that was stored."""
+
+    code = "DOCUMENT_GONE"
+    status = 410
+    message = "This document is damaged and cannot be opened"

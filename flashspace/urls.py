@@ -13,6 +13,7 @@ from flashspace.views import files, probes
 API_MODULES = (
     "flashspace.views.api",
     "accounts.api.flashspace",
+    "accounts.api.flashspace_kyc",
     "listings.api.flashspace",
     "bookings.api.flashspace",
     "bookings.api.nano",

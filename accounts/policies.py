@@ -1,0 +1,17 @@
+"""Who may do what to a row. Pure: no writes, no queries beyond Django's cached permissions."""
+
+from accounts.models import KycDocument, KycProfile, User
+
+
+def can_review_case(user: User, case: KycProfile) -> bool:
+    """A reviewer with the permission, never the person whose case it is."""
+    return _is_staff_with(user, "accounts.review_kyc") and case.user_id != user.pk
+
+
+def can_open_document(user: User, document: KycDocument) -> bool:
+    """The owner, or staff with the permission. `document.profile` is loaded."""
+    return document.profile.user_id == user.pk or _is_staff_with(user, "accounts.open_kyc_document")
+
+
+def _is_staff_with(user: User, permission: str) -> bool:
+    return user.is_active and user.is_staff and user.has_perm(permission)
