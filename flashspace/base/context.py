@@ -51,7 +51,11 @@ def client_address(request: HttpRequest) -> str:
 
 def client_network(request: HttpRequest) -> str:
     """What limits count by: an IPv4 address, or the /64 of an IPv6 one (a household, not one of its 2^64)."""
-    address = client_address(request)
+    return _network(client_address(request))
+
+
+@lru_cache(maxsize=4096)
+def _network(address: str) -> str:
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
