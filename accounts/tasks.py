@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from accounts.services import delivery
+from accounts.services import delivery, purge
 from flashspace.base.clock import now
 
 
@@ -18,3 +18,8 @@ def deliver_mail(mail_id: str) -> None:
 @shared_task(name="accounts.deliver_mail_sweep")  # type: ignore[untyped-decorator]
 def deliver_mail_sweep() -> None:
     delivery.wake_due_mails()
+
+
+@shared_task(name="accounts.purge_expired")  # type: ignore[untyped-decorator]
+def purge_expired() -> None:
+    purge.purge_expired(now())

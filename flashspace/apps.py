@@ -1,6 +1,12 @@
+import logging
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.utils.module_loading import autodiscover_modules
+
+from flashspace import env
+
+log = logging.getLogger(__name__)
 
 
 class FlashSpaceConfig(AppConfig):
@@ -10,7 +16,9 @@ class FlashSpaceConfig(AppConfig):
         # Importing the Celery app makes it the one that every task belongs to.
         from flashspace import celery  # noqa: F401
 
-        autodiscover_modules("health")
+        autodiscover_modules("tasks", "health")
+        for notice in env.notices():
+            log.warning(notice)
 
 
 class FlashSpaceAdminConfig(AdminConfig):

@@ -129,6 +129,12 @@ def test_documented_names_without_use_are_one_notice() -> None:
     assert env.notices({"PORT": "1"}) == []
 
 
+def test_the_notice_is_told_and_the_start_goes_on(tmp_path: Path) -> None:
+    checked = manage("check", DATA_DIR=str(tmp_path), MONGODB_URI="mongodb://localhost:27017/flashspace")
+    assert checked.returncode == 0
+    assert checked.stderr.count("not needed and ignored: MONGODB_URI") == 1
+
+
 def test_development_keys_are_made_once_and_only_for_their_owner(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(lambda _: development_keys(tmp_path / "var"), range(16)))
