@@ -19,7 +19,7 @@ SECONDS = 10
 REFUSED = 3
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """Why the picture is not taken, in words for the person who sent it."""
 
 
@@ -29,7 +29,7 @@ def main() -> int:
     confine()
     try:
         clean = reencode(content, kind)
-    except Refused as error:
+    except RefusedError as error:
         sys.stderr.write(str(error))
         return REFUSED
     sys.stdout.buffer.write(clean)
@@ -53,7 +53,7 @@ def confine() -> None:
 
 
 def reencode(content: bytes, kind: str) -> bytes:
-    """`kind` is JPEG or PNG. Raises Refused."""
+    """`kind` is JPEG or PNG. Raises RefusedError."""
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     try:
@@ -61,15 +61,15 @@ def reencode(content: bytes, kind: str) -> bytes:
             _check_size(picture.size)
             return _encode(_upright(picture), kind)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise Refused(f"The picture has more than {MOST_PIXELS // 1_000_000} million pixels") from error
+        raise RefusedError(f"The picture has more than {MOST_PIXELS // 1_000_000} million pixels") from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, MemoryError, EOFError, IndexError) as error:
-        raise Refused("The picture cannot be read") from error
+        raise RefusedError("The picture cannot be read") from error
 
 
 def _check_size(size: tuple[int, int]) -> None:
     width, height = size
     if width * height > MOST_PIXELS or max(size) > LONGEST_SIDE:
-        raise Refused(f"The picture is too large: at most {MOST_PIXELS // 1_000_000} million pixels")
+        raise RefusedError(f"The picture is too large: at most {MOST_PIXELS // 1_000_000} million pixels")
 
 
 def _upright(picture: Image.Image) -> Image.Image:
