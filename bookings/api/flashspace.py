@@ -89,11 +89,23 @@ class BookingQuery(In):
     status = ChoiceField(choices=BookingStatus.values, required=False)
 
 
-class SnapshotOut(Out):
+class CoordinatesOut(Out):
+    lat = serializers.FloatField()
+    lng = serializers.FloatField()
+
+
+class SnapshotOut(CamelOut):
+    """As `take_snapshot` wrote it when the space was booked."""
+
+    _id = serializers.UUIDField()
     name = serializers.CharField()
     address = serializers.CharField()
     city = serializers.CharField()
+    area = serializers.CharField(allow_blank=True)
+    pincode = serializers.CharField(allow_blank=True)
+    state_code = serializers.CharField()
     image = serializers.CharField(allow_blank=True)
+    coordinates = CoordinatesOut(allow_null=True)
 
 
 class PlanOut(CamelOut):
@@ -203,10 +215,10 @@ class BookingViewSet(DialectViewSet):
 
     @operation(summary="Toggle Auto-Renew", request=AutoRenewIn, response={200: None}, errors=(404, 409))
     def auto_renew(self, request: Request, id: str) -> HttpResponse:
-        enabled = self.read(AutoRenewIn)["auto_renew"]
+        auto_renew = self.read(AutoRenewIn)["auto_renew"]
         booking = get_booking(user=request.user, id=self.public_id(id))
-        set_auto_renew(booking=booking, enabled=enabled, actor=request.user)
-        return self.reply(message=f"Auto-renewal {'enabled' if enabled else 'disabled'}")
+        set_auto_renew(booking=booking, auto_renew=auto_renew, actor=request.user)
+        return self.reply(message=f"Auto-renewal {'enabled' if auto_renew else 'disabled'}")
 
     @operation(summary="Download a document of a booking", response={200: None}, errors=(404,))
     def document(self, request: Request, id: str, kind: str) -> HttpResponse:

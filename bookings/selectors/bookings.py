@@ -13,7 +13,7 @@ from bookings.models import Booking, BookingDocument
 
 def list_bookings(*, user: User, kind: str | None = None, status: str | None = None) -> QuerySet[Booking]:
     """A person's bookings, newest first."""
-    found = Booking.objects.visible_to(user).order_by("-created_at")
+    found = Booking.objects.visible_to(user).order_by("-created_at", "-pk")
     if kind:
         found = found.filter(kind=kind)
     return found.filter(status=status) if status else found

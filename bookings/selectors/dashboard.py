@@ -96,6 +96,6 @@ def _read_figures(user: User, day: date, firsts: list[date]) -> tuple[object, ..
 
 
 def _list_activity(user: User) -> tuple[Activity, ...]:
-    newest = Booking.objects.visible_to(user).order_by("-created_at")[:ACTIVITY_SHOWN]
+    newest = Booking.objects.visible_to(user).order_by("-created_at", "-pk")[:ACTIVITY_SHOWN]
     rows = newest.values_list("snapshot", "status", "created_at")
     return tuple(Activity(snapshot["name"], status, at) for snapshot, status, at in rows)

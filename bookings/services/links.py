@@ -1,26 +1,19 @@
-"""Short-lived links that open one paper without a token: what a browser follows from the booking's page."""
+"""Where a paper's PDF is, with a token that opens it for some minutes: what a browser follows from an answer."""
 
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
-from django.core.signing import BadSignature, TimestampSigner
 
-LINK_SECONDS = 5 * 60
+from flashspace.base.links import LinkSigner
 
-_signer = TimestampSigner(salt="bookings.document")
+DOCUMENT_LINK = LinkSigner("bookings.document")
 
 
 def document_url(booking_id: UUID, kind: str) -> str:
-    paper = f"{booking_id}:{kind}"
-    token = _signer.sign(paper).removeprefix(f"{paper}:")
+    token = DOCUMENT_LINK.token(f"{booking_id}:{kind}")
     return f"{settings.PUBLIC_URL}/api/user/bookings/{booking_id}/documents/{kind}?{urlencode({'token': token})}"
 
 
 def is_good_link(booking_id: str, kind: str, token: str) -> bool:
-    """Whether the token was given out for this paper within the last minutes."""
-    try:
-        _signer.unsign(f"{booking_id}:{kind}:{token}", max_age=LINK_SECONDS)
-    except BadSignature:
-        return False
-    return True
+    return DOCUMENT_LINK.is_good(f"{booking_id}:{kind}", token)

@@ -10,7 +10,7 @@ RENEWABLE = (BookingStatus.PENDING_PAYMENT, BookingStatus.PENDING_KYC, BookingSt
 
 
 @atomic
-def set_auto_renew(*, booking: Booking, enabled: bool, actor: User) -> Booking:
+def set_auto_renew(*, booking: Booking, auto_renew: bool, actor: User) -> Booking:
     """Say whether the booking shall go on after its end. Saying again what is so already changes nothing.
 
     Raises NotRenewable for one that is over.
@@ -18,10 +18,10 @@ def set_auto_renew(*, booking: Booking, enabled: bool, actor: User) -> Booking:
     booking = lock_booking(pk=booking.pk)
     if booking.status not in RENEWABLE:
         raise NotRenewable
-    if booking.auto_renew == enabled:
+    if booking.auto_renew == auto_renew:
         return booking
-    booking.auto_renew = enabled
+    booking.auto_renew = auto_renew
     booking.save(update_fields=["auto_renew", "updated_at"])
-    status = TimelineStatus.AUTO_RENEW_ON if enabled else TimelineStatus.AUTO_RENEW_OFF
+    status = TimelineStatus.AUTO_RENEW_ON if auto_renew else TimelineStatus.AUTO_RENEW_OFF
     add_timeline(booking, status, status.label, at=now(), actor=actor)
     return booking

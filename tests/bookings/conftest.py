@@ -1,19 +1,14 @@
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
+from time_machine import TimeMachineFixture
 
-from accounts.clients import Client as Device
 from accounts.models import User
-from accounts.services.sessions import open_session
 from billing.models import SellerEntity
-from flashspace.base.clock import pretend
 from listings.models import Space
+from tests.factories.accounts import sign_in_as
 from tests.factories.bookings import make_customer, make_seller, make_space
-
-SignIn = Callable[..., Client]
-
 
 @pytest.fixture
 def seller(db: None) -> SellerEntity:
@@ -41,14 +36,12 @@ def staff(db: None) -> User:
 
 
 def sign_in(user: User) -> Client:
-    device = Device(dialect="flashspace", network="192.0.2.1", user_agent="test")
-    tokens = open_session(user=user, client=device).tokens
-    return Client(headers={"authorization": f"Bearer {tokens.access}"})
+    return Client(headers={"authorization": f"Bearer {sign_in_as(user).tokens.access}"})
 
 
 @pytest.fixture
-def january() -> Iterator[datetime]:
-    """8 January 2026, the day of the document's examples, for services and for token lifetimes alike."""
+def january(time_machine: TimeMachineFixture) -> datetime:
+    """8 January 2026, the day of the document's examples."""
     at = datetime(2026, 1, 8, 10, 0, tzinfo=UTC)
-    with pretend(at):
-        yield at
+    time_machine.move_to(at, tick=False)
+    return at
