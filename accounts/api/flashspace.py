@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.http import HttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -23,7 +24,7 @@ from flashspace.dialects.serializers import CamelIn, CamelOut, In, Out
 from flashspace.dialects.views import DialectViewSet, Permissions
 
 NO_PICTURE = "/images/default.png"
-CODE = r"^[0-9]{6}$"
+six_digits = RegexValidator(r"\A[0-9]{6}\Z", "Must be the six digits of the code.")
 
 
 class SignupIn(CamelIn):
@@ -40,7 +41,7 @@ class LoginIn(In):
 
 class CodeIn(In):
     email = EmailField()
-    otp = serializers.RegexField(CODE, error_messages={"invalid": "Must be the six digits of the code."})
+    otp = TextField(validators=[six_digits])
 
 
 class AddressIn(In):

@@ -29,7 +29,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(BaseModel, AbstractBaseUser, PermissionsMixin):
-    """A person. `email` is stored in its one comparable spelling; only `email_verified_at` says whether it is verified."""
+    """A person. `email` is stored in its one comparable spelling; only `email_verified_at` says it is verified."""
 
     email = models.EmailField(max_length=254, unique=True, error_messages={"unique": "This address has an account"})
     full_name = models.CharField(max_length=150, blank=True)
