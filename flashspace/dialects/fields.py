@@ -15,7 +15,7 @@ from rest_framework import serializers
 
 from flashspace.base.clock import india_date
 from flashspace.base.money import Price, format_price, parse_price
-from flashspace.base.text import CONTROL, is_storable, normalize_email
+from flashspace.base.text import normalize_email
 from flashspace.dialects.serializers import CamelIn, CamelOut, In, Out
 from flashspace.dialects.wire import business_date, iso_millis, json_number
 
@@ -42,6 +42,11 @@ __all__ = [
     "parse_uuid",
 ]
 
+# Control characters, lone surrogates, marks that turn or hide text. Joiners stay: Indian scripts and emoji need them.
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+_UNWANTED_IN_LINE = re.compile(_UNWANTED.pattern[:-1] + "\t\n\r\u2028\u2029]")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
@@ -72,7 +77,7 @@ class TextField(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         text = data.strip() if self.trim_whitespace else data
-        if CONTROL.search(text) or not is_storable(text) or (not self.multiline and ("\n" in text or "\t" in text)):
+        if not text.isprintable() and (_UNWANTED if self.multiline else _UNWANTED_IN_LINE).search(text):
             self.fail("characters")
         return text
 

@@ -1,7 +1,7 @@
 """Outermost: whatever a view did not answer speaks the dialect of its path, and every answer carries its headers."""
 
+import os
 import re
-import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
@@ -67,7 +67,7 @@ class DialectMiddleware:
 def _reference(request: HttpRequest) -> str:
     """The caller's own id when it is fit for a log line, else a new one."""
     given = request.META.get("HTTP_X_REQUEST_ID", "")
-    return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    return given if _REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
 
 
 def _worded(response: HttpResponseBase, dialect: Dialect, request: HttpRequest) -> HttpResponse:

@@ -42,7 +42,10 @@ GOOD: list[tuple[Field[Any, Any, Any, Any], Any, Any]] = [
     (FLAG, True, True),
     (FLAG, False, False),
     (TEXT, "  x ", "x"),
-    (LONG, "a\nb\tc", "a\nb\tc"),
+    (LONG, "a\r\nb\tc", "a\r\nb\tc"),
+    (TEXT, "नमस्ते", "नमस्ते"),
+    (TEXT, "\u0d28\u0d4d\u200d", "\u0d28\u0d4d\u200d"),  # a joiner that Malayalam needs
+    (LONG, "👨\u200d👩\u200d👧", "👨\u200d👩\u200d👧"),
     (MAIL, " User@Example.COM ", "user@example.com"),
     (MAIL, "ｕser@example.com", "user@example.com"),
     (WORD, "small", "small"),
@@ -66,7 +69,24 @@ BAD: list[tuple[Field[Any, Any, Any, Any], Any]] = [
     *((MONEY, value) for value in (True, "5", "x", [5], {}, 0.001, 10**11, 1e300, None)),
     *((FLAG, value) for value in (1, 0, "true", "", [True], None)),
     *((TEXT, value) for value in (5, 5.5, True, ["x"], {"a": 1}, "", "   ", "x" * 11, None)),
-    *((TEXT, f"a{odd}b") for odd in ("\n", "\t", "\0", "\x07", "\x7f", "\u202e", "\u200b", "\ufeff", "\ud800")),
+    *(
+        (TEXT, f"a{odd}b")
+        for odd in (
+            "\n",
+            "\t",
+            "\r",
+            "\x85",
+            "\u2028",
+            "\u2066",
+            "\0",
+            "\x07",
+            "\x7f",
+            "\u202e",
+            "\u200b",
+            "\ufeff",
+            "\ud800",
+        )
+    ),
     *((LONG, value) for value in ("a\0b", "a\x08b", "x" * 5001)),
     *(
         (MAIL, value)
