@@ -2,9 +2,13 @@
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseForbidden
 from django.http.response import HttpResponseBase
 from django.middleware.security import SecurityMiddleware
+
+from flashspace.dialects.answers import answer_fault
+from flashspace.dialects.base import Fault
+from flashspace.dialects.prefixes import dialect_of
 
 Policy = dict[str, list[str]]
 
@@ -27,6 +31,8 @@ ADMIN: Policy = {
 }
 API_REFERENCE: Policy = {**PAGE, "style-src": [SELF, UNSAFE_INLINE]}
 
+TLS_NEEDED = Fault(403, "TLS_REQUIRED", "Use https; what was just sent in the clear may have been read")
+
 BY_PREFIX = (("/admin/", ADMIN), ("/api/docs", API_REFERENCE))
 
 
@@ -48,9 +54,10 @@ class TransportMiddleware(SecurityMiddleware):
 
     def process_request(self, request: HttpRequest) -> HttpResponseBase | None:  # type: ignore[override]
         moved = super().process_request(request)
-        if moved is not None and not _wants_page(request):
-            return HttpResponse(status=403)
-        return moved
+        if moved is None or _wants_page(request):
+            return moved
+        dialect = dialect_of(request.method or "", request.path)
+        return answer_fault(TLS_NEEDED, dialect, request) if dialect else HttpResponseForbidden(TLS_NEEDED.message)
 
 
 def _wants_page(request: HttpRequest) -> bool:

@@ -53,7 +53,8 @@ def test_page_in_the_clear_moves_to_https() -> None:
     ("method", "path"), [("get", "/api/user/bookings"), ("post", "/api/auth/login"), ("post", "/admin/login/")]
 )
 def test_program_in_the_clear_is_refused_because_its_token_was_seen(method: str, path: str) -> None:
-    assert answer(method, path).status_code == 403
+    refused = answer(method, path)
+    assert (refused.status_code, b"Use https" in refused.content) == (403, True)
 
 
 @pytest.mark.usefixtures("tls")

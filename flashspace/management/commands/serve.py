@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from flashspace import env
+from flashspace.demo.staff import demo_sign_in
 from flashspace.server import bind, serve
 
 
@@ -39,9 +40,13 @@ class Command(BaseCommand):
 
     def _greet(self, address: str, embedded: bool) -> None:
         self.stdout.write(f"FlashSpace is at {address}/")
-        self.stdout.write(f"  admin          {address}/admin/")
-        self.stdout.write(f"  API reference  {address}/api/docs")
-        self.stdout.write(f"  mail           {settings.EMAIL_FILE_PATH}")
+        lines = {"admin": f"{address}/admin/", "API reference": f"{address}/api/docs"}
+        if staff := demo_sign_in():
+            lines["staff sign-in"] = "  ".join(staff)
+        if settings.EMAIL_BACKEND.startswith("flashspace."):
+            lines["mail"] = str(settings.EMAIL_FILE_PATH)
         if not embedded:
-            self.stdout.write("  background work needs: celery -A flashspace worker --beat")
+            lines["tasks"] = "need: celery -A flashspace worker --beat"
+        for name, value in lines.items():
+            self.stdout.write(f"  {name:14} {value}")
         self.stdout.flush()

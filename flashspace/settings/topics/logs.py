@@ -12,7 +12,7 @@ def logging_config(level: str, style: str) -> dict[str, Any]:
         "loggers": {
             # Refused requests are answered and counted; only faults belong in the log.
             "django.request": {"level": "ERROR"},
-            "django.security.DisallowedHost": {"level": "ERROR"},
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
             "celery.beat": {"level": "WARNING"},
             "celery.worker": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
