@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from flashspace.env.names import NAMES, ROOT
@@ -43,6 +44,8 @@ def test_compose_sets_and_asks_for_names_that_the_program_reads() -> None:
     assert set(re.findall(r"\$\$(\w+)", text)) <= OF_THE_SHELL_INSIDE
 
 
+@pytest.mark.slow
+@pytest.mark.embedded
 def test_static_files_are_collected_without_secrets_and_found_by_their_hash(tmp_path: Path) -> None:
     settings = environment(PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
     subprocess.run(["deploy/collectstatic"], cwd=ROOT, env=settings, check=True, timeout=120)
