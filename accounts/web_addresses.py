@@ -14,5 +14,8 @@ _PRIVATE: Final = frozenset(
 
 def is_public_address(url: str) -> bool:
     """Whether the host of a well-formed address is a name in the public DNS, no IP address and no private name."""
-    labels = (urlsplit(url).hostname or "").rstrip(".").split(".")
+    parts = urlsplit(url)
+    labels = (parts.hostname or "").rstrip(".").split(".")
+    if "[" in parts.netloc:  # IPv6, and what may come after it
+        return False
     return len(labels) > 1 and not _NUMBER.fullmatch(labels[-1]) and labels[-1] not in _PRIVATE
