@@ -11,9 +11,19 @@ from accounts.models import User
 from billing.enums import UNPAID, InvoiceStatus
 from billing.exceptions import InvoiceUnknown, PaymentUnknown
 from billing.models import Invoice, Payment
-from flashspace.base.clock import start_of
+from billing.services.papers import seller_of
+from flashspace.base.clock import start_of, today
+from flashspace.base.money import format_rupees
+from flashspace.base.pdf.parties import Party
 
 ZERO = Decimal(0)
+# In words, and how it looks.
+STATES = {
+    InvoiceStatus.PENDING: ("Genuine, not paid yet", "upcoming"),
+    InvoiceStatus.OVERDUE: ("Genuine, payment is overdue", "expired"),
+    InvoiceStatus.PAID: ("Genuine and paid", "active"),
+    InvoiceStatus.CANCELLED: ("Genuine, but cancelled: nothing is owed", "cancelled"),
+}
 
 
 @dataclass(frozen=True)
@@ -23,6 +33,20 @@ class InvoiceSummary:
     paid: Decimal
     unpaid: Decimal
     count: int
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What anybody who holds an invoice may learn of it: nothing about its buyer."""
+
+    title: str
+    number: str
+    state: str
+    tone: str
+    issued_on: date
+    seller: Party
+    total: str
+    content_hash: str
 
 
 def _issued(user: User) -> QuerySet[Invoice]:
@@ -72,6 +96,22 @@ def _get(invoices: QuerySet[Invoice], id: UUID) -> Invoice:
 def find_invoice_by_code(code: str) -> Invoice | None:
     """For the public verification page."""
     return Invoice.objects.exclude(status=InvoiceStatus.DRAFT).filter(verification_code=code).first()
+
+
+def prove_invoice(invoice: Invoice) -> Proof:
+    """What the page shows of an issued invoice."""
+    assert invoice.issued_at is not None
+    state, tone = STATES[InvoiceStatus(invoice.status)]
+    return Proof(
+        title=invoice.get_kind_display(),
+        number=invoice.number or "",
+        state=state,
+        tone=tone,
+        issued_on=today(invoice.issued_at),
+        seller=seller_of(invoice),
+        total=format_rupees(invoice.total),
+        content_hash=invoice.content_hash,
+    )
 
 
 def list_payments(*, user: User) -> QuerySet[Payment]:

@@ -5,6 +5,7 @@ from importlib import import_module
 from django.contrib import admin
 from django.urls import path
 
+from billing import pages as billing_pages
 from bookings import pages as booking_pages
 from flashspace.dialects import errors, reference
 from flashspace.dialects.routing import PathPattern, api
@@ -37,6 +38,7 @@ urlpatterns = [
     path("readyz", probes.readiness),
     path("uploads/<path:name>", files.upload),
     path("images/default.png", files.default_picture),
+    *billing_pages.urlpatterns,
     *booking_pages.urlpatterns,
     *reference.urlpatterns,
     *api(*map(_patterns, API_MODULES)),

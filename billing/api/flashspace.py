@@ -185,7 +185,7 @@ class WholeInvoiceOut(InvoiceOut):
 
 
 class HasInvoiceLink(BasePermission):
-    """A link that was given out for this invoice a moment ago, or a person who is signed in; the view asks whose it is."""
+    """A link that was given out for this invoice just now, or a person who is signed in; the view asks whose it is."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         token = request.query_params.get("token")
