@@ -42,4 +42,4 @@ class PaymentGateway(Protocol):
         """What became of the payment, asked of the gateway itself. Raises PaymentNotProven."""
 
     def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> News:
-        """An event that the gateway signed over the raw body. Raises SignatureInvalid, Invalid."""
+        """An event that the gateway signed over the raw body. Raises SignatureInvalid, Malformed."""

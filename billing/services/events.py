@@ -28,7 +28,7 @@ REFUSALS = {EventMeaning.FAILED: PaymentStatus.FAILED, EventMeaning.CANCELLED: P
 def receive_webhook(*, gateway: PaymentGateway, body: bytes, headers: Mapping[str, str]) -> GatewayEvent:
     """Keep an event and apply it. What cannot be applied now is the sweep's: the gateway need not send it again.
 
-    Raises SignatureInvalid and Invalid, having kept nothing.
+    Raises SignatureInvalid and Malformed, having kept nothing.
     """
     event = record_event(gateway=gateway, source=EventSource.WEBHOOK, news=gateway.read_webhook(body, headers))
     try:

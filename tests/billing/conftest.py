@@ -1,0 +1,25 @@
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from billing import billables
+from tests.factories.accounts import sign_in_as
+from tests.factories.billing import Things
+
+
+@pytest.fixture
+def things(monkeypatch: pytest.MonkeyPatch) -> Things:
+    """Who owns what is billed in these tests."""
+    owner = Things()
+    monkeypatch.setitem(billables._billables, "test", owner.billable)
+    return owner
+
+
+@pytest.fixture
+def as_user() -> Callable[[User], Client]:
+    def sign_in(user: User) -> Client:
+        return Client(headers={"authorization": f"Bearer {sign_in_as(user).tokens.access}"})
+
+    return sign_in
