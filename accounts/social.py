@@ -58,12 +58,14 @@ class Certificates:
         try:
             answer = session.request("GET", url, timeout=TIMEOUT)
             answer.raise_for_status()
-            key_ids = frozenset(answer.json())
-        except (requests.RequestException, ValueError, TypeError) as error:
+            keys = answer.json()
+            if not isinstance(keys, dict):
+                raise ValueError("no certificates by key id")
+        except (requests.RequestException, ValueError) as error:
             log.warning("Google's certificates were not fetched: %s", type(error).__name__)
-            self._fresh_until = now() + SHORTEST  # the old ones, if any, serve on
+            self._fresh_until = now() + SHORTEST if self._answer else None  # the old ones serve on
             return
-        self._answer, self._key_ids = answer, key_ids
+        self._answer, self._key_ids = answer, frozenset(keys)
         self._fresh_until = now() + _life(answer)
 
     def _tried_within(self, pause: timedelta) -> bool:
@@ -84,10 +86,10 @@ class OutgoingSession(requests.Session):
         kwargs.setdefault("timeout", TIMEOUT)
         return super().request(method, url, *args, **kwargs)
 
-    def get(self, url: Any, **kwargs: Any) -> requests.Response:
-        return certificates.answer(self, url) if url == google.CERTS_URL else super().get(url, **kwargs)
+    def get(self, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
+        return certificates.answer(self, url) if url == google.CERTS_URL else super().get(url, *args, **kwargs)
 
 
-class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+class SocialAdapter(DefaultSocialAccountAdapter):
     def get_requests_session(self) -> requests.Session:
         return OutgoingSession()

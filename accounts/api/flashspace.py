@@ -10,6 +10,7 @@ from rest_framework.request import Request
 
 from accounts.api.clients import client_of
 from accounts.api.permissions import EmailVerified, SignedIn
+from accounts.api.requests import SignedInRequest
 from accounts.enums import EndReason
 from accounts.models import User
 from accounts.phones import normalize_phone
@@ -225,21 +226,21 @@ class AuthViewSet(DialectViewSet):
         return self.reply(flat={"isAuthenticated": is_signed_in, "user": user})
 
     @operation(summary="Get Profile", response={200: MeOut}, flat=True)
-    def profile(self, request: Request) -> HttpResponse:
+    def profile(self, request: SignedInRequest) -> HttpResponse:
         return self.reply(flat={"user": ProfileOut(request.user).data})
 
     @operation(summary="Change Password", request=ChangeIn, response={200: None})
-    def change_password(self, request: Request) -> HttpResponse:
+    def change_password(self, request: SignedInRequest) -> HttpResponse:
         password_change.change_password(user=request.user, **self.read(ChangeIn))
         return self.reply(message="Password changed successfully")
 
     @operation(summary="Logout", response={200: None})
-    def logout(self, request: Request) -> HttpResponse:
+    def logout(self, request: SignedInRequest) -> HttpResponse:
         sessions.end_session(session=request.auth, reason=EndReason.LOGOUT)
         return self.reply(message="Logged out successfully")
 
     @operation(summary="Logout All", response={200: None})
-    def logout_all(self, request: Request) -> HttpResponse:
+    def logout_all(self, request: SignedInRequest) -> HttpResponse:
         sessions.end_all_sessions(user=request.user, reason=EndReason.LOGOUT_ALL)
         return self.reply(message="Logged out from all devices")
 

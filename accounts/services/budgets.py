@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -93,7 +94,7 @@ def reveal(*, client: Client, tells: Callable[[], bool]) -> bool:
 
 def _count(name: str, key: str, cost: int, window_seconds: int) -> tuple[int, datetime]:
     at = now()
-    values = [name, _key(name, key), cost, _at(at + timedelta(seconds=window_seconds)), _at(at), _at(at)]
+    values: list[Any] = [name, _key(name, key), cost, _at(at + timedelta(seconds=window_seconds)), _at(at), _at(at)]
     with connection.cursor() as cursor:
         cursor.execute(COUNT, values)
         count, resets_at = cursor.fetchone()
@@ -105,9 +106,9 @@ def _key(name: str, key: str) -> str:
     return keyed_hash(key, purpose=f"budget {name}")
 
 
-def _at(at: datetime) -> datetime | str:
-    value: datetime | str = connection.ops.adapt_datetimefield_value(at)
-    return value
+def _at(at: datetime) -> Any:
+    """An instant as this database takes it in plain SQL."""
+    return connection.ops.adapt_datetimefield_value(at)
 
 
 def _instant(value: datetime | str) -> datetime:
