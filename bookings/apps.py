@@ -6,7 +6,7 @@ class BookingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell the apps before us what only we know: what was booked, how full a space is, what a KYC decision means."""
+        """Tell the apps before us what only we know: what is booked, how full a space is, what KYC leads to."""
         from accounts.services import kyc_review
         from billing import billables
         from bookings.services.billable import BOOKING

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 
 from accounts.api.permissions import EmailVerified, SignedIn
 from bookings.api.links import HasDocumentLink
+from bookings.api.personal import PersonalViewSet
 from bookings.api.words import FLASHSPACE_TYPE, KIND_OF_TYPE, KYC_WORDS, MONTHS, percentages, shown_end
 from bookings.enums import BookingStatus, DocumentKind, TenureUnit, TimelineStatus
 from bookings.models import Booking, BookingDocument, TimelineEntry
@@ -29,7 +30,7 @@ from flashspace.dialects.fields import BooleanField, BusinessDateField, ChoiceFi
 from flashspace.dialects.operations import operation
 from flashspace.dialects.routing import route, routes
 from flashspace.dialects.serializers import CamelIn, CamelOut, In, Out
-from flashspace.dialects.views import DialectViewSet, Permissions
+from flashspace.dialects.views import Permissions
 from flashspace.dialects.wire import business_date, iso_millis
 
 
@@ -78,9 +79,7 @@ class DashboardOut(CamelOut):
                 "coliving": coliving,
                 "rental": rental,
             },
-            "monthlyBookings": [
-                {"month": MONTHS[one.first_on.month - 1], "count": one.count} for one in obj.months
-            ],
+            "monthlyBookings": [{"month": MONTHS[one.first_on.month - 1], "count": one.count} for one in obj.months],
         }
 
 
@@ -187,16 +186,16 @@ class AutoRenewIn(CamelIn):
     auto_renew = BooleanField()
 
 
-class DashboardViewSet(DialectViewSet):
+class DashboardViewSet(PersonalViewSet):
     tags = "User Dashboard"
     permission_classes = (SignedIn, EmailVerified)
 
     @operation(summary="Dashboard Overview", response={200: DashboardOut})
     def show(self, request: Request) -> HttpResponse:
-        return self.reply(DashboardOut(get_dashboard(user=request.user)).data)
+        return self.reply(DashboardOut(get_dashboard(user=self.person)).data)
 
 
-class BookingViewSet(DialectViewSet):
+class BookingViewSet(PersonalViewSet):
     tags = "User Dashboard"
     permission_classes = (SignedIn, EmailVerified)
     permissions: ClassVar[dict[str, Permissions]] = {"document": [HasDocumentLink]}
@@ -206,23 +205,23 @@ class BookingViewSet(DialectViewSet):
     def list(self, request: Request) -> HttpResponse:
         asked = self.query(BookingQuery)
         kind = KIND_OF_TYPE.get(asked.get("type", ""))
-        rows, page = self.page(list_bookings(user=request.user, kind=kind, status=asked.get("status")))
+        rows, page = self.page(list_bookings(user=self.person, kind=kind, status=asked.get("status")))
         return self.reply(BookingOut(rows, many=True).data, page=page)
 
     @operation(summary="Get Booking By ID", response={200: StoryOut}, errors=(404,))
     def retrieve(self, request: Request, id: str) -> HttpResponse:
-        return self.reply(StoryOut(get_story(user=request.user, id=self.public_id(id))).data)
+        return self.reply(StoryOut(get_story(user=self.person, id=self.public_id(id))).data)
 
     @operation(summary="Toggle Auto-Renew", request=AutoRenewIn, response={200: None}, errors=(404, 409))
     def auto_renew(self, request: Request, id: str) -> HttpResponse:
         auto_renew = self.read(AutoRenewIn)["auto_renew"]
-        booking = get_booking(user=request.user, id=self.public_id(id))
-        set_auto_renew(booking=booking, auto_renew=auto_renew, actor=request.user)
+        booking = get_booking(user=self.person, id=self.public_id(id))
+        set_auto_renew(booking=booking, auto_renew=auto_renew, actor=self.person)
         return self.reply(message=f"Auto-renewal {'enabled' if auto_renew else 'disabled'}")
 
     @operation(summary="Download a document of a booking", response={200: None}, errors=(404,))
     def document(self, request: Request, id: str, kind: str) -> HttpResponse:
-        owner = None if "token" in request.query_params else request.user
+        owner = None if "token" in request.query_params else self.person
         document = get_document(owner=owner, booking_id=self.public_id(id), kind=kind)
         answer = HttpResponse(read_document(document), content_type="application/pdf")
         answer["Content-Disposition"] = f'inline; filename="{kind}-{document.booking.number}.pdf"'

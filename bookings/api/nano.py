@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from accounts.api.idempotency import idempotent
 from accounts.api.permissions import SignedIn, Verified
 from billing.models import Invoice
+from bookings.api.personal import PersonalViewSet
 from bookings.api.words import NANO_STATUS, shown_end
 from bookings.enums import BookingStatus, TenureUnit
 from bookings.models import Booking
@@ -21,7 +22,7 @@ from flashspace.dialects.fields import ChoiceField, DateField, EmailField, Integ
 from flashspace.dialects.operations import operation
 from flashspace.dialects.routing import route, routes
 from flashspace.dialects.serializers import In, Out
-from flashspace.dialects.views import DialectViewSet, Permissions
+from flashspace.dialects.views import Permissions
 from listings.enums import PlanCode
 
 STATUSES = sorted(set(NANO_STATUS.values()))
@@ -143,7 +144,7 @@ class BookingsOut(Out):
     bookings = BookingOut(many=True)
 
 
-class BookingViewSet(DialectViewSet):
+class BookingViewSet(PersonalViewSet):
     tags = "Bookings"
     permissions: ClassVar[dict[str, Permissions]] = {"create": [SignedIn, Verified]}
 
@@ -151,24 +152,24 @@ class BookingViewSet(DialectViewSet):
     @idempotent
     def create(self, request: Request) -> HttpResponse:
         data = self.read(BookingIn)
-        booking = create_booking(wish=read_wish(data, self.public_id(data["property_id"])), actor=request.user)
+        booking = create_booking(wish=read_wish(data, self.public_id(data["property_id"])), actor=self.person)
         body = {"booking": BookingOut(booking).data, "invoice": InvoiceOut(booking.invoice).data}
         return self.reply(body, message="Booking created successfully", status=201)
 
     @operation(summary="Get user's bookings", response={200: BookingsOut}, whole=True)
     def mine(self, request: Request) -> HttpResponse:
-        rows, page = self.page(list_bookings(user=request.user), whole=True)
+        rows, page = self.page(list_bookings(user=self.person), whole=True)
         return self.reply({"bookings": BookingOut(rows, many=True).data}, page=page)
 
     @operation(summary="Get single booking", response={200: OneBookingOut}, errors=(404,))
     def retrieve(self, request: Request, id: str) -> HttpResponse:
-        booking = get_booking(user=request.user, id=self.public_id(id))
+        booking = get_booking(user=self.person, id=self.public_id(id))
         return self.reply({"booking": BookingOut(booking).data})
 
     @operation(summary="Cancel booking", response={200: OneBookingOut}, errors=(404, 409))
     def cancel(self, request: Request, id: str) -> HttpResponse:
-        booking = get_booking(user=request.user, id=self.public_id(id))
-        cancelled = cancel_booking(booking=booking, actor=request.user)
+        booking = get_booking(user=self.person, id=self.public_id(id))
+        cancelled = cancel_booking(booking=booking, actor=self.person)
         return self.reply({"booking": BookingOut(cancelled).data}, message="Booking cancelled successfully")
 
 

@@ -37,7 +37,7 @@ def _one(found: QuerySet[Booking], id: UUID) -> Booking:
 
 
 def get_document(*, owner: User | None, booking_id: UUID, kind: str) -> BookingDocument:
-    """A paper of the owner's booking. None for the owner: the caller has a link that opens it. Raises DocumentUnknown."""
+    """A paper of the owner's booking; None for the owner: the caller has a link to it. Raises DocumentUnknown."""
     found = BookingDocument.objects.select_related("booking").filter(booking=booking_id, kind=kind)
     if owner is not None:
         found = found.filter(booking__customer=owner)

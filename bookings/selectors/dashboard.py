@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
+from typing import Any
 
 from django.db import connection
 
@@ -56,7 +58,7 @@ class Activity:
 
 @dataclass(frozen=True)
 class Dashboard:
-    """`active_by_kind` has every kind; `months` the last six Indian months, oldest first, without what was cancelled."""
+    """`active_by_kind` has every kind; `months` the last six Indian months, oldest first, nothing cancelled in them."""
 
     active_by_kind: Mapping[str, int]
     unpaid: Decimal
@@ -86,10 +88,10 @@ def get_dashboard(*, user: User) -> Dashboard:
     )
 
 
-def _read_figures(user: User, day: date, firsts: list[date]) -> tuple[object, ...]:
+def _read_figures(user: User, day: date, firsts: list[date]) -> tuple[Any, ...]:
     edges = [connection.ops.adapt_datetimefield_value(start_of(first)) for first in firsts]
-    spans = [edge for pair in zip(edges, edges[1:], strict=False) for edge in pair]
-    person = User._meta.pk.get_db_prep_value(user.pk, connection)
+    spans = [edge for pair in pairwise(edges) for edge in pair]
+    person = Booking.customer.field.get_db_prep_value(user.pk, connection)
     with connection.cursor() as cursor:
         cursor.execute(FIGURES, [*spans, connection.ops.adapt_datefield_value(day), person, person, person])
         return tuple(cursor.fetchone())

@@ -30,7 +30,7 @@ SERIES = "FS"
 
 @dataclass(frozen=True)
 class Wish:
-    """What a customer asks for. Empty contact data are the customer's own; `total_amount` is what he thinks it costs."""
+    """What a customer asks for. Empty contact data are their own; `total_amount` is what they expect to pay."""
 
     space_id: UUID
     plan_code: str

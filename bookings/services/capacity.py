@@ -36,14 +36,18 @@ def peak_seats(stays: Iterable[Stay], *, start_on: date, end_on: date) -> int:
     return most
 
 
-def check_free(space: Space, *, seats: int, start_on: date, end_on: date, at: datetime, but: UUID | None = None) -> None:
-    """Raise SpaceFull unless `seats` more are free on every day. `but` is a booking that is not counted: the one that asks.
+def check_free(
+    space: Space, *, seats: int, start_on: date, end_on: date, at: datetime, but: UUID | None = None
+) -> None:
+    """Raise SpaceFull unless `seats` more are free on every day. `but` is not counted: the booking that asks.
 
     One query, none for a space without a limit.
     """
     if space.total_seats is None:
         return
-    live = Booking.objects.taking_seats(at).overlapping(start_on, end_on).filter(space=space).exclude(pk=but)
+    live = Booking.objects.taking_seats(at).overlapping(start_on, end_on).filter(space=space)
+    if but is not None:
+        live = live.exclude(pk=but)
     rows = live.values_list("start_on", "end_on", "seats")
     if peak_seats(map(Stay._make, rows), start_on=start_on, end_on=end_on) + seats > space.total_seats:
         raise SpaceFull

@@ -33,7 +33,7 @@ def request_documents(booking: Booking) -> None:
 
 
 def issue_documents(*, booking_id: UUID) -> list[BookingDocument]:
-    """Make what a booking that began lacks of its papers and return what was made. Safe to repeat and to run twice at once.
+    """Make what a booking that began lacks of its papers, and return it. Safe to repeat and to run twice at once.
 
     Raises BookingUnknown.
     """

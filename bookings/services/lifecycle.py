@@ -63,8 +63,8 @@ def activate_verified(*, user: User, actor: User | None) -> list[Booking]:
     """KYC was approved: begin every paid booking of the person. The caller holds the lock of the KYC case."""
     waiting = Booking.objects.filter(customer=user, status=BookingStatus.PENDING_KYC).order_by("pk")
     activated = []
-    for id in waiting.values_list("pk", flat=True):
-        booking = lock_booking(pk=id)
+    for pk in waiting.values_list("pk", flat=True):
+        booking = lock_booking(pk=pk)
         if booking.status != BookingStatus.PENDING_KYC:
             continue
         at = now()

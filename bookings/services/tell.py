@@ -64,7 +64,7 @@ def attach_paper(kind: str, booking_id: str) -> Attachment:
     Raises BookingDocument.DoesNotExist when the booking ended before its papers were made.
     """
     issue_documents(booking_id=UUID(booking_id))
-    document = BookingDocument.objects.select_related("booking").get(booking=booking_id, kind=kind)
+    document = BookingDocument.objects.select_related("booking").get(booking=UUID(booking_id), kind=kind)
     return f"{kind}-{document.booking.number}.pdf", read_document(document), "application/pdf"
 
 

@@ -10,6 +10,7 @@ from listings.models import Space
 from tests.factories.accounts import sign_in_as
 from tests.factories.bookings import make_customer, make_seller, make_space
 
+
 @pytest.fixture
 def seller(db: None) -> SellerEntity:
     return make_seller()

@@ -40,7 +40,9 @@ def test_create_booking_holds_seats_and_issues_the_invoice(january, space: Space
     assert (invoice.number, invoice.status, invoice.source_number) == ("INV-2026-0001", "pending", "FS-2026-00001")
     assert (invoice.subtotal, invoice.tax_amount, invoice.total) == (Decimal(12712), Decimal(2288), Decimal(15000))
     assert invoice.description == "Virtual Office - GST Plan (Andheri)"
-    assert [(line.description, line.quantity) for line in invoice.lines.all()] == [("GST Registration Plan - 1 Year", 1)]
+    assert [(line.description, line.quantity) for line in invoice.lines.all()] == [
+        ("GST Registration Plan - 1 Year", 1)
+    ]
     assert invoice.due_at == booking.hold_expires_at
     assert [(e.status, e.note) for e in booking.timeline.all()] == [
         (TimelineStatus.CREATED, "Booked, waiting for payment")
@@ -50,7 +52,9 @@ def test_create_booking_holds_seats_and_issues_the_invoice(january, space: Space
 def test_create_booking_takes_contact_data_from_the_customer_unless_told(space: Space) -> None:
     customer = make_customer(email="me@example.com", full_name="Me", phone="+919876543210", phone_typed="98765 43210")
     own = book(space=space, customer=customer)
-    told = book(space=space, customer=customer, customer_name="You", customer_email="you@example.com", customer_phone="1")
+    told = book(
+        space=space, customer=customer, customer_name="You", customer_email="you@example.com", customer_phone="1"
+    )
     assert (own.customer_name, own.customer_email, own.customer_phone) == ("Me", "me@example.com", "98765 43210")
     assert (told.customer_name, told.customer_email, told.customer_phone) == ("You", "you@example.com", "1")
 

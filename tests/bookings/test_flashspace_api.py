@@ -118,7 +118,9 @@ def test_the_list_filters_by_type_and_status(seller, customer: User) -> None:
     assert ids("type=coliving") == []
 
 
-@pytest.mark.parametrize("query", ["type=meeting_room", "type=coworking", "status=paid", "page=0", "limit=abc", "limit=101"])
+@pytest.mark.parametrize(
+    "query", ["type=meeting_room", "type=coworking", "status=paid", "page=0", "limit=abc", "limit=101"]
+)
 def test_the_list_refuses_other_words(space: Space, customer: User, query: str) -> None:
     answer = sign_in(customer).get(f"{LIST}?{query}")
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "VALIDATION_ERROR")
@@ -132,9 +134,7 @@ def test_the_list_pages(space: Space, customer: User) -> None:
     assert answer["pagination"] == {"total": 3, "page": 2, "pages": 2}
 
 
-def test_the_list_costs_the_same_for_one_and_for_three(
-    space: Space, customer: User, django_assert_num_queries
-) -> None:
+def test_the_list_costs_the_same_for_one_and_for_three(space: Space, customer: User, django_assert_num_queries) -> None:
     client = sign_in(customer)
     for count in (1, 2):
         for _ in range(count):
@@ -205,8 +205,8 @@ def test_a_strangers_booking_is_as_unknown_as_none(
     for person in (stranger, staff):
         client = sign_in(person)
         answers = [
-            client.generic(method.upper(), f"{LIST}/{id}{path}", '{"autoRenew": true}', content_type="application/json")
-            for id in (booking.pk, uuid4())
+            client.generic(method.upper(), f"{LIST}/{pk}{path}", '{"autoRenew": true}', content_type="application/json")
+            for pk in (booking.pk, uuid4())
         ]
         assert [answer.status_code for answer in answers] == [404, 404]
         foreign, unknown = (answer.json()["error"] for answer in answers)

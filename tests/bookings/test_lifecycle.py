@@ -38,9 +38,7 @@ def begin(booking: Booking) -> StartedPayment:
 
 def finish(started: StartedPayment) -> Payment:
     payment = started.payment
-    return verify_payment(
-        payment_id=payment.pk, transaction_id=payment.transaction_id, proof={}, actor=payment.user
-    )
+    return verify_payment(payment_id=payment.pk, transaction_id=payment.transaction_id, proof={}, actor=payment.user)
 
 
 def story(booking: Booking) -> list[str]:

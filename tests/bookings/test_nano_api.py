@@ -245,7 +245,7 @@ def test_strangers_bookings_are_as_unknown_as_none(
     booking = book(space=space, customer=customer)
     for person in (stranger, staff):
         call = getattr(sign_in(person), method)
-        answers = [call(f"/api/bookings/{id}{path}") for id in (booking.pk, uuid4(), "abc")]
+        answers = [call(f"/api/bookings/{pk}{path}") for pk in (booking.pk, uuid4(), "abc")]
         assert {answer.status_code for answer in answers} == {404}
         assert answers[0].content == answers[1].content
     assert getattr(Client(), method)(f"/api/bookings/{booking.pk}{path}").status_code == 401

@@ -1,0 +1,5 @@
+from bookings.admin.bookings import BookingAdmin
+from bookings.admin.documents import BookingDocumentAdmin
+from bookings.admin.timeline import TimelineEntryAdmin
+
+__all__ = ["BookingAdmin", "BookingDocumentAdmin", "TimelineEntryAdmin"]

@@ -1,0 +1,167 @@
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+from unfold.forms import BaseDialogForm
+
+from accounts.models import User
+from billing.models import Payment
+from bookings.admin.dialogs import ReasonForm, close_dialog
+from bookings.admin.documents import links_to_papers
+from bookings.admin.evidence import LookedAt, in_lines, link_to
+from bookings.admin.timeline import TimelineInline
+from bookings.enums import BookingStatus
+from bookings.models import Booking
+from bookings.services.cancellation import cancel_booking_by_staff
+from bookings.services.documents import issue_documents
+from bookings.services.pricing import last_day, tenure_words
+from flashspace.base.errors import DomainError
+from flashspace.base.money import format_rupees
+
+COLOURS = {
+    BookingStatus.PENDING_PAYMENT: "warning",
+    BookingStatus.PENDING_KYC: "info",
+    BookingStatus.ACTIVE: "success",
+    BookingStatus.CANCELLED: "danger",
+}
+
+
+@admin.register(Booking)
+class BookingAdmin(LookedAt, ModelAdmin):
+    list_display = (
+        "number",
+        "shown_status",
+        "shown_customer",
+        "shown_space",
+        "plan_name",
+        "start_on",
+        "shown_end",
+        "shown_total",
+    )
+    list_filter = ("status", "kind", "space__city", ("start_on", RangeDateFilter), ("created_at", RangeDateFilter))
+    list_filter_submit = True
+    list_select_related = ("customer", "space")
+    search_fields = ("number", "customer__email", "customer__phone", "customer_email", "customer_phone")
+    ordering = ("-created_at",)
+    show_full_result_count = False
+    inlines = (TimelineInline,)
+    actions_detail: ClassVar[list[str]] = ["cancel", "issue_papers"]
+    fieldsets = (
+        (None, {"fields": ("number", "shown_status", "shown_customer", "shown_space", "kind", "plan_name")}),
+        (
+            "Time and price",
+            {
+                "fields": (
+                    ("start_on", "shown_end", "shown_tenure"),
+                    ("unit_price", "quantity", "shown_total"),
+                    ("seats", "hold_expires_at", "auto_renew"),
+                )
+            },
+        ),
+        ("Money", {"fields": ("shown_invoice", "shown_payments")}),
+        ("Documents", {"fields": ("shown_papers", "documents_issued_at")}),
+        ("Contact", {"fields": (("customer_name", "customer_email", "customer_phone"), "notes")}),
+        (
+            "History",
+            {
+                "fields": (
+                    ("created_at", "confirmed_at", "activated_at"),
+                    ("expired_at", "cancelled_at", "cancel_reason"),
+                    "snapshot",
+                )
+            },
+        ),
+    )
+
+    @display(description="Status", ordering="status", label=COLOURS)
+    def shown_status(self, booking: Booking) -> tuple[str, str]:
+        return booking.status, booking.get_status_display()
+
+    @display(description="Customer", ordering="customer__email")
+    def shown_customer(self, booking: Booking) -> str:
+        return link_to(booking.customer, f"{booking.customer} ({booking.customer.email})")
+
+    @display(description="Space")
+    def shown_space(self, booking: Booking) -> str:
+        return link_to(booking.space, booking.snapshot["name"])
+
+    @display(description="End", ordering="end_on")
+    def shown_end(self, booking: Booking) -> Any:
+        return last_day(booking.end_on, booking.tenure_unit)
+
+    @display(description="Tenure")
+    def shown_tenure(self, booking: Booking) -> str:
+        return tenure_words(booking.tenure, booking.tenure_unit)
+
+    @display(description="Total", ordering="total_amount")
+    def shown_total(self, booking: Booking) -> str:
+        return format_rupees(booking.total_amount)
+
+    @display(description="Invoice")
+    def shown_invoice(self, booking: Booking) -> str:
+        invoice = booking.invoice
+        return link_to(invoice, f"{invoice.number}, {invoice.get_status_display().lower()}" if invoice else "")
+
+    @display(description="Payments")
+    def shown_payments(self, booking: Booking) -> str:
+        payments = Payment.objects.filter(invoice=booking.invoice_id).order_by("created_at")[:20]
+        return in_lines(
+            link_to(
+                one, f"{format_rupees(one.amount)} by {one.get_gateway_display()}, {one.get_status_display().lower()}"
+            )
+            for one in payments
+        )
+
+    @display(description="Papers")
+    def shown_papers(self, booking: Booking) -> str:
+        return links_to_papers(booking.documents.all())
+
+    @action(
+        description="Cancel",
+        icon="cancel",
+        variant=ActionVariant.DANGER,
+        permissions=["bookings.cancel_any_booking"],
+        dialog={
+            "title": "Cancel this booking?",
+            "description": "Its seats are free again at once. Money that was paid stays until it is paid back.",
+            "form_class": ReasonForm,
+            "form_submit_text": "Cancel the booking",
+        },
+    )
+    def cancel(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        url = change_url(object_id)
+        assert isinstance(request.user, User)
+        try:
+            booking = Booking.objects.get(pk=object_id)
+            cancel_booking_by_staff(booking=booking, reason=form.cleaned_data["reason"], actor=request.user)
+        except DomainError as refusal:
+            return close_dialog(request, url, refusal=refusal)
+        return close_dialog(request, url, success=f"{booking.number} is cancelled")
+
+    @action(
+        description="Issue missing documents",
+        icon="description",
+        permissions=["bookings.issue_documents"],
+        dialog={
+            "title": "Issue the missing documents?",
+            "description": "What is there stays as it is; only a missing agreement or NOC is made.",
+            "form_class": BaseDialogForm,
+            "form_submit_text": "Issue",
+        },
+    )
+    def issue_papers(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
+        made = issue_documents(booking_id=UUID(object_id))
+        said = ", ".join(document.number for document in made)
+        return close_dialog(
+            request, change_url(object_id), success=f"Issued: {said}" if made else "Nothing was missing"
+        )
+
+
+def change_url(object_id: str) -> str:
+    return reverse("admin:bookings_booking_change", args=[object_id])

@@ -1,0 +1,80 @@
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from bookings.admin.evidence import LookedAt, in_lines, link_to
+from bookings.exceptions import DocumentDamaged
+from bookings.models import BookingDocument
+from bookings.services.documents import read_document
+from bookings.services.papers import verification_url
+
+
+@admin.register(BookingDocument)
+class BookingDocumentAdmin(LookedAt, ModelAdmin):
+    list_display = ("number", "kind", "shown_booking", "holder", "issued_at", "shown_file")
+    list_filter = ("kind", "issued_at")
+    list_select_related = ("booking",)
+    search_fields = ("number", "holder", "booking__number", "booking__customer__email")
+    ordering = ("-issued_at",)
+    show_full_result_count = False
+    fields: ClassVar[tuple[str, ...]] = (
+        "number",
+        "kind",
+        "shown_booking",
+        "holder",
+        "issued_at",
+        "shown_file",
+        "shown_verification",
+        "sha256",
+        "content_hash",
+    )
+    readonly_fields = fields
+
+    @display(description="Booking")
+    def shown_booking(self, document: BookingDocument) -> str:
+        return link_to(document.booking)
+
+    @display(description="File")
+    def shown_file(self, document: BookingDocument) -> str:
+        return format_html('<a href="{}">Open the PDF</a>', file_url(document))
+
+    @display(description="Public page")
+    def shown_verification(self, document: BookingDocument) -> str:
+        url = verification_url(document.verification_code)
+        return format_html('<a href="{}">{}</a>', url, url)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.open_file)
+        return [path("<uuid:object_id>/file", view, name="bookings_bookingdocument_file"), *super().get_urls()]
+
+    def open_file(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
+        document = get_object_or_404(BookingDocument, pk=object_id)
+        if not self.has_view_permission(request, document):
+            raise PermissionDenied
+        try:
+            answer = HttpResponse(read_document(document), content_type="application/pdf")
+        except DocumentDamaged as damaged:
+            messages.error(request, damaged.message)
+            return HttpResponseRedirect(reverse("admin:bookings_bookingdocument_change", args=[document.pk]))
+        answer.headers["Content-Disposition"] = f'inline; filename="{document.number}.pdf"'
+        return answer
+
+
+def file_url(document: BookingDocument) -> str:
+    return reverse("admin:bookings_bookingdocument_file", args=[document.pk])
+
+
+def links_to_papers(documents: Any) -> str:
+    """The papers of a booking, each with its PDF."""
+    return in_lines(
+        format_html('{} · <a href="{}">Open the PDF</a>', link_to(document, document.number), file_url(document))
+        for document in documents
+    )
