@@ -15,7 +15,7 @@ from flashspace.base.clock import now
 from flashspace.base.pdf.fonts import FOLDER
 from flashspace.demo.people import CUSTOMERS, OWNERS, UNVERIFIED, DemoPerson
 
-PASSWORD = "demo-passw0rd"  # noqa: S105  of people who exist in the demo only
+PASSWORD = "demo-passw0rd"
 PAPERS = (DocumentType.PAN_CARD, DocumentType.GST_CERTIFICATE, DocumentType.ADDRESS_PROOF)
 REASONS = {
     KycStatus.RESUBMIT: "The GST certificate cannot be read; please send a sharper picture.",

@@ -1,17 +1,18 @@
-"""The main job, walked over HTTP: from sign-up to an active booking with its GST invoice. Nothing here touches the database."""
+"""The main job, walked over HTTP, from sign-up to an active booking with its GST invoice; no step touches the database."""
 
 import email
 import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from email.message import EmailMessage
 from email.policy import default as email_policy
 from pathlib import Path
 from typing import Any
 
 import httpx
+
+from flashspace.base.clock import today
 
 OFFICE = {
     "name": "Premium Virtual Office - Andheri",
@@ -39,7 +40,7 @@ BUSINESS = {
     "cinNumber": "U78300DL2024PTC432593",
     "registeredAddress": "123, ABC Building, Mumbai - 400001",
 }
-PASSWORD = "securePassword123"  # noqa: S105  the document's own
+PASSWORD = "securePassword123"
 PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 MAIL_SECONDS = 30
 
@@ -134,8 +135,8 @@ class Journey:
             {
                 "property_id": office["_id"],
                 "plan": "gst",
-                "start_date": date.today().isoformat(),
-                "tenure": 12,  # noqa: DTZ011
+                "start_date": today().isoformat(),
+                "tenure": 12,
             },
             status=201,
         )

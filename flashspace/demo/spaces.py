@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Iterator
 from itertools import groupby
-
 from typing import Any
 
 from django.core.files.base import ContentFile

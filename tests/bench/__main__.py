@@ -104,7 +104,8 @@ def server(env: dict[str, str]) -> Iterator[tuple[int, psutil.Process]]:
 def _wait(port: int) -> None:
     for _ in range(200):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
+            probe = urllib.request.Request(f"http://127.0.0.1:{port}/healthz", headers={"Host": PUBLIC})
+            with urllib.request.urlopen(probe, timeout=2) as answer:
                 if answer.status == 200:
                     time.sleep(1)
                     return
