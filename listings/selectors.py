@@ -11,13 +11,14 @@ from django.db.models.functions import Coalesce
 
 from accounts.enums import Role
 from accounts.models import User
+from flashspace.base.errors import Forbidden, Unauthenticated
 from listings import occupancy
 from listings.documents import mark_full
 from listings.enums import RevisionStatus, SpaceKind
 from listings.exceptions import NotYourSpace, SpaceUnknown
 from listings.models import Space, SpaceRevision
 from listings.places import city_key
-from listings.policies import can_change_space
+from listings.policies import can_change_space, can_create_space
 from listings.querysets import SpaceQuerySet
 
 Row = tuple[UUID | str, str, int | None]  # id, document, total seats
@@ -101,8 +102,12 @@ def list_documents(*, kind: SpaceKind, reader: Reader, city: str | None = None) 
     return ChosenDocuments(spaces if city is None else spaces.filter(city_key=city_key(city)), reader)
 
 
-def list_deleted_documents(*, kind: SpaceKind, reader: User, city: str | None = None) -> DocumentList:
-    """The bin: one's own, for staff everybody's."""
+def list_deleted_documents(*, kind: SpaceKind, reader: Reader, city: str | None = None) -> DocumentList:
+    """The bin: one's own, for staff everybody's. Raises Unauthenticated, Forbidden."""
+    if not isinstance(reader, User):
+        raise Unauthenticated
+    if not can_create_space(reader):
+        raise Forbidden
     spaces = Space.objects.managed_by(reader).filter(kind=kind, deleted_at__isnull=False)
     return ChosenDocuments(spaces if city is None else spaces.filter(city_key=city_key(city)), reader)
 

@@ -44,6 +44,6 @@ def leave_out_equal(space: Space, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_other(plan: Plan | None, change: PlanChange | None) -> bool:
-    if plan is None or change is None:
-        return plan is not change
-    return any(getattr(plan, name) != value for name, value in change.items())
+    if change is None:
+        return plan is not None
+    return plan is None or any(getattr(plan, name) != value for name, value in change.items())

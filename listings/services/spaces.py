@@ -72,7 +72,7 @@ def update_space(*, space: Space, values: Values, plans: PlanChanges | None = No
     before = {name: getattr(space, name) for name in values}
     write_change(space, values, plans)
     if not by_staff:
-        _wait_for_approval(space)
+        wait_for_approval(space)
     store_documents(space)
     audit.record(action="space.updated", actor=actor, target=space, before=before, after=_shown(values, plans))
     if by_staff:
@@ -138,13 +138,13 @@ def submit_space(*, space: Space, actor: User) -> Space:
     """Ask for approval of a draft, or again for what was rejected. Raises IllegalTransition."""
     space = lock_for_change(space, actor)
     check_transition(SPACE_TRANSITIONS, thing="listing", current=space.status, wanted=SpaceStatus.PENDING)
-    _wait_for_approval(space)
+    wait_for_approval(space)
     store_documents(space)
     audit.record(action="space.submitted", actor=actor, target=space)
     return space
 
 
-def _wait_for_approval(space: Space) -> None:
+def wait_for_approval(space: Space) -> None:
     """Waiting, from now on: what waits already is looked at anew, so it goes to the end of the queue."""
     if space.status != SpaceStatus.PENDING:
         check_transition(SPACE_TRANSITIONS, thing="listing", current=space.status, wanted=SpaceStatus.PENDING)
