@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.enums import DocumentStatus, DocumentType, KycStatus
-from accounts.models import KycDocument, KycProfile, User
+from accounts.models import AuditEntry, KycDocument, KycProfile, User
 
 WEIGHTS: Final = {"personal": 25, "business": 25, "documents": 40, "approved": 10}
 # The papers that share the 40 points, each once it is approved or waits for review.
@@ -45,3 +45,11 @@ def progress_of(user: User, profile: KycProfile, documents: Iterable[KycDocument
         "approved": profile.status == KycStatus.APPROVED,
     }
     return round(sum(weight * shares[name] for name, weight in WEIGHTS.items()))
+
+
+def list_case_history(profile: KycProfile, *, most: int = 50) -> list[AuditEntry]:
+    """What the audit log knows of a case and of its papers, newest first."""
+    papers = [str(key) for key in profile.documents.values_list("pk", flat=True)]
+    own = Q(target_type=profile._meta.label_lower, target_id=str(profile.pk))  # noqa: SLF001  documented
+    theirs = Q(target_type=KycDocument._meta.label_lower, target_id__in=papers)  # noqa: SLF001  documented
+    return list(AuditEntry.objects.filter(own | theirs).order_by("-at", "-pk")[:most])

@@ -1,0 +1,74 @@
+"""What the staff's pages have in common: rows are looked at, never typed into; every move is a button with a dialog."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from unfold.forms import BaseDialogForm
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from accounts.models import User
+from flashspace.base.errors import DomainError
+
+
+class LookedAt:
+    """Mixin: no row is added, changed or deleted by a form."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReasonForm(BaseDialogForm):
+    reason = forms.CharField(max_length=500, widget=UnfoldAdminTextareaWidget, help_text="The person reads this.")
+
+
+class NoteForm(BaseDialogForm):
+    reason = forms.CharField(
+        max_length=500,
+        required=False,
+        label="Note",
+        widget=UnfoldAdminTextareaWidget,
+        help_text="For colleagues; the person does not read this.",
+    )
+
+
+def close_dialog(
+    request: HttpRequest, url: str, *, success: str = "", refusal: DomainError | None = None
+) -> HttpResponse:
+    """Say what came of it on the page behind the dialog, which is loaded anew."""
+    if refusal is None:
+        messages.success(request, success)
+    else:
+        messages.error(request, refusal.message)
+    return HttpResponse(headers={"HX-Redirect": url})
+
+
+def page_of(obj: Model) -> str:
+    """The address of a row's page; nothing for a model that has none."""
+    kind = obj._meta  # noqa: SLF001  Django's documented Meta API
+    try:
+        return reverse(f"admin:{kind.app_label}_{kind.model_name}_change", args=[obj.pk])
+    except NoReverseMatch:
+        return ""
+
+
+def link_to(obj: Model | None, text: str = "") -> str:
+    if obj is None:
+        return "–"
+    url = page_of(obj)
+    return format_html('<a class="underline" href="{}">{}</a>', url, text or str(obj)) if url else text or str(obj)
+
+
+def staff_of(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # the admin site lets nobody else in
+    return request.user
