@@ -55,22 +55,22 @@ class Quote:
     seats: int
 
 
-@atomic
 def create_booking(*, wish: Wish, actor: User) -> Booking:
     """Book for `actor` and hold the seats while the invoice, `booking.invoice`, is unpaid.
 
     Raises SpaceUnknown, SpaceNotBookable, Invalid, PriceMismatch and SpaceFull.
     """
-    space = _lock_space(wish.space_id)
-    at = now()  # read under the lock: a hold that ran out while we waited is over
-    quote = make_quote(space, wish, today=today(at))
-    check_free(space, seats=quote.seats, start_on=quote.term.start_on, end_on=quote.term.end_on, at=at)
-    booking = _draft(space, wish, quote, actor=actor, at=at)
-    # The counters come last: everybody who books anywhere waits for them.
-    booking.number = take_number(SERIES, on=today(at), width=5)
-    booking.invoice = _issue(booking, space, quote, actor=actor)
-    booking.save(force_insert=True)
-    add_timeline(booking, TimelineStatus.CREATED, "Booked, waiting for payment", at=at, actor=actor)
+    with atomic():
+        space = _lock_space(wish.space_id)
+        at = now()  # read under the lock: a hold that ran out while we waited is over
+        quote = make_quote(space, wish, today=today(at))
+        check_free(space, seats=quote.seats, start_on=quote.term.start_on, end_on=quote.term.end_on, at=at)
+        booking = _draft(space, wish, quote, actor=actor, at=at)
+        # The counters come last: everybody who books anywhere waits for them.
+        booking.number = take_number(SERIES, on=today(at), width=5)
+        booking.invoice = _issue(booking, space, quote, actor=actor)
+        booking.save(force_insert=True)
+        add_timeline(booking, TimelineStatus.CREATED, "Booked, waiting for payment", at=at, actor=actor)
     return booking
 
 

@@ -17,20 +17,19 @@ from flashspace.base.locks import atomic
 from flashspace.base.sweeps import Sweep
 
 
-@atomic
 def cancel_booking(*, booking: Booking, actor: User) -> Booking:
     """The customer gives up a booking that is not paid; its invoice keeps its number as cancelled.
 
     Raises NotCancellable for a paid one, IllegalTransition for one that is over.
     """
-    booking = lock_booking(pk=booking.pk)
-    if booking.status in (BookingStatus.PENDING_KYC, BookingStatus.ACTIVE):
-        raise NotCancellable
-    _cancel(booking, reason=CancelReason.CUSTOMER, note="Cancelled by the customer", at=now(), actor=actor)
-    return booking
+    with atomic():
+        booking = lock_booking(pk=booking.pk)
+        if booking.status in (BookingStatus.PENDING_KYC, BookingStatus.ACTIVE):
+            raise NotCancellable
+        _cancel(booking, reason=CancelReason.CUSTOMER, note="Cancelled by the customer", at=now(), actor=actor)
+        return booking
 
 
-@atomic
 def cancel_booking_by_staff(*, booking: Booking, reason: str, actor: User) -> Booking:
     """Staff cancel any booking that is not over, paid or not, with a reason that the customer reads.
 
@@ -38,19 +37,20 @@ def cancel_booking_by_staff(*, booking: Booking, reason: str, actor: User) -> Bo
     """
     if not reason.strip():
         raise Invalid("Say why", field="reason")
-    booking = lock_booking(pk=booking.pk)
-    before = {"status": booking.status}
-    _cancel(booking, reason=CancelReason.STAFF, note=reason.strip(), at=now(), actor=actor)
-    audit.record(
-        action="booking.cancelled",
-        actor=actor,
-        target=booking,
-        before=before,
-        after={"status": booking.status},
-        reason=reason.strip(),
-    )
-    tell_cancelled(booking, reason.strip())
-    return booking
+    with atomic():
+        booking = lock_booking(pk=booking.pk)
+        before = {"status": booking.status}
+        _cancel(booking, reason=CancelReason.STAFF, note=reason.strip(), at=now(), actor=actor)
+        audit.record(
+            action="booking.cancelled",
+            actor=actor,
+            target=booking,
+            before=before,
+            after={"status": booking.status},
+            reason=reason.strip(),
+        )
+        tell_cancelled(booking, reason.strip())
+        return booking
 
 
 def list_lapsed(at: datetime) -> list[UUID]:
@@ -59,14 +59,14 @@ def list_lapsed(at: datetime) -> list[UUID]:
     return list(lapsed.order_by("hold_expires_at", "pk").values_list("pk", flat=True))
 
 
-@atomic
 def release_hold(id: UUID, at: datetime) -> bool:
     """Cancel an unpaid booking whose hold has run out. False when it was paid, or a payment began, meanwhile."""
-    booking = lock_booking(pk=id)
-    if booking.status != BookingStatus.PENDING_PAYMENT or booking.hold_expires_at > at:
-        return False
-    close_lapsed(booking, at=max(at, now()))
-    return True
+    with atomic():
+        booking = lock_booking(pk=id)
+        if booking.status != BookingStatus.PENDING_PAYMENT or booking.hold_expires_at > at:
+            return False
+        close_lapsed(booking, at=max(at, now()))
+        return True
 
 
 RELEASE_HOLDS = Sweep("bookings.release_holds", find=list_lapsed, apply=release_hold)

@@ -80,17 +80,17 @@ def list_ended(at: datetime) -> list[UUID]:
     return list(ended.order_by("end_on", "pk").values_list("pk", flat=True))
 
 
-@atomic
 def expire_booking(id: UUID, at: datetime) -> bool:
     """End an active booking whose time is over. False when it is not, or not any more."""
-    booking = lock_booking(pk=id)
-    if booking.status != BookingStatus.ACTIVE or booking.end_on > today(at):
-        return False
-    at = max(at, now())  # the sweep may have waited for the lock: a timeline never goes back
-    move_booking(booking, to=BookingStatus.EXPIRED, at=at)
-    add_timeline(booking, TimelineStatus.EXPIRED, "The booked time is over", at=at)
-    tell_expired(booking)
-    return True
+    with atomic():
+        booking = lock_booking(pk=id)
+        if booking.status != BookingStatus.ACTIVE or booking.end_on > today(at):
+            return False
+        at = max(at, now())  # the sweep may have waited for the lock: a timeline never goes back
+        move_booking(booking, to=BookingStatus.EXPIRED, at=at)
+        add_timeline(booking, TimelineStatus.EXPIRED, "The booked time is over", at=at)
+        tell_expired(booking)
+        return True
 
 
 EXPIRE_BOOKINGS = Sweep("bookings.expire_bookings", find=list_ended, apply=expire_booking)

@@ -9,19 +9,19 @@ from flashspace.base.locks import atomic
 RENEWABLE = (BookingStatus.PENDING_PAYMENT, BookingStatus.PENDING_KYC, BookingStatus.ACTIVE)
 
 
-@atomic
 def set_auto_renew(*, booking: Booking, auto_renew: bool, actor: User) -> Booking:
     """Say whether the booking shall go on after its end. Saying again what is so already changes nothing.
 
     Raises NotRenewable for one that is over.
     """
-    booking = lock_booking(pk=booking.pk)
-    if booking.status not in RENEWABLE:
-        raise NotRenewable
-    if booking.auto_renew == auto_renew:
+    with atomic():
+        booking = lock_booking(pk=booking.pk)
+        if booking.status not in RENEWABLE:
+            raise NotRenewable
+        if booking.auto_renew == auto_renew:
+            return booking
+        booking.auto_renew = auto_renew
+        booking.save(update_fields=["auto_renew", "updated_at"])
+        status = TimelineStatus.AUTO_RENEW_ON if auto_renew else TimelineStatus.AUTO_RENEW_OFF
+        add_timeline(booking, status, status.label, at=now(), actor=actor)
         return booking
-    booking.auto_renew = auto_renew
-    booking.save(update_fields=["auto_renew", "updated_at"])
-    status = TimelineStatus.AUTO_RENEW_ON if auto_renew else TimelineStatus.AUTO_RENEW_OFF
-    add_timeline(booking, status, status.label, at=now(), actor=actor)
-    return booking
