@@ -1,7 +1,9 @@
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
+from time_machine import TimeMachineFixture
 
 from accounts.models import User
 from billing import billables
@@ -15,6 +17,14 @@ def things(monkeypatch: pytest.MonkeyPatch) -> Things:
     owner = Things()
     monkeypatch.setitem(billables._billables, "test", owner.billable)
     return owner
+
+
+@pytest.fixture
+def january(time_machine: TimeMachineFixture) -> datetime:
+    """8 January 2026, the day of the document's examples."""
+    at = datetime(2026, 1, 8, 10, 0, tzinfo=UTC)
+    time_machine.move_to(at, tick=False)
+    return at
 
 
 @pytest.fixture
