@@ -2,12 +2,15 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import orjson
 import pytest
+from django.test import Client
 
 from accounts.enums import Role
 from accounts.models import User
 from flashspace.base.clock import now
 from listings import occupancy
+from tests.factories.accounts import sign_in_as
 
 
 def make_user(email: str, **fields: Any) -> User:
@@ -58,3 +61,19 @@ def seats(db: None, monkeypatch: pytest.MonkeyPatch) -> Seats:
     monkeypatch.setattr(occupancy, "_handlers", None)
     occupancy.register(count_taken=known.count_taken, find_peak=known.find_peak)
     return known
+
+
+class Api:
+    """A caller of the API: nobody, or somebody who is signed in."""
+
+    def __init__(self, user: User | None = None, *, token: str = "") -> None:
+        bearer = sign_in_as(user).tokens.access if user else token
+        self._client = Client(headers={"Authorization": f"Bearer {bearer}"} if bearer else None)
+
+    def __call__(self, method: str, path: str, body: Any = None) -> Any:
+        return self._client.generic(method, path, b"" if body is None else orjson.dumps(body), "application/json")
+
+
+@pytest.fixture
+def no_limits(settings: Any) -> None:
+    settings.RATE_LIMITS = "off"
