@@ -12,17 +12,25 @@ THREADS = 32  # of all that run tests on one PostgreSQL, each gets its share of 
 
 def together(count: int, act: Callable[[int], Any], *, threads: int = THREADS) -> list[Any]:
     """What `act(0)` … `act(count - 1)` returned, or the exception it raised."""
-    start = threading.Barrier(min(count, threads))
+    workers = min(count, threads)
+    start = threading.Barrier(workers)
+    results: list[Any] = [None] * count
 
-    def run(number: int) -> Any:
-        if number < start.parties:
-            start.wait(30)
+    def work(first: int) -> None:
+        start.wait(30)
         try:
-            return act(number)
-        except Exception as error:  # noqa: BLE001  the test looks at it
-            return error
+            for number in range(first, count, workers):
+                results[number] = _result(act, number)
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(start.parties) as pool:
-        return list(pool.map(run, range(count)))
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(work, range(workers)))
+    return results
+
+
+def _result(act: Callable[[int], Any], number: int) -> Any:
+    try:
+        return act(number)
+    except Exception as error:  # noqa: BLE001  the test looks at it
+        return error
