@@ -128,7 +128,7 @@ class PaymentViewSet(DialectViewSet):
     )
     @idempotent(in_steps=True)
     def verify(self, request: Request) -> HttpResponse:
-        payment = verify_payment(**self.read(VerifyIn), proof=request.data, actor=request.user)
+        payment = verify_payment(**self.read(VerifyIn), proof=self.given, actor=request.user)
         return self.reply(VerifiedOut(payment).data, message="Payment verified")
 
     @operation(summary="List Payments", response={200: [PaymentOut]}, paged=True)
