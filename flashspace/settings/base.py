@@ -72,7 +72,7 @@ MICROSOFT_AUTHORITY_URL = config["MICROSOFT_AUTHORITY_URL"]
 MICROSOFT_GRAPH_URL = config["MICROSOFT_GRAPH_URL"]
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # the default one would put its own site in the place of ours
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.inlines",
@@ -197,6 +197,7 @@ USE_TZ = True
 TIME_ZONE = "Asia/Kolkata"
 LANGUAGE_CODE = "en"
 USE_I18N = False
+DATE_FORMAT, TIME_FORMAT, DATETIME_FORMAT = "j M Y", "H:i", "j M Y, H:i"
 
 # Mail
 EMAIL_BACKEND = mail_backend(config)
