@@ -20,8 +20,9 @@ class AuditEntryAdmin(LookedAt, ModelAdmin):
     show_full_result_count = False
     fields: ClassVar[tuple[Any, ...]] = (
         ("at", "action"),
-        ("target_label", "target_type", "target_id"),
-        ("shown_actor", "network", "request_id"),
+        ("target_label", "shown_actor"),
+        ("target_type", "target_id"),
+        ("network", "request_id"),
         "reason",
         "shown_changes",
     )

@@ -15,7 +15,7 @@ from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
 from accounts.admin.kyc_papers import case_page
-from accounts.admin.pages import LookedAt, NoteForm, ReasonForm, close_dialog, link_to, page_of, staff_of
+from accounts.admin.pages import LookedAt, NoteForm, ReasonForm, close_dialog, label, link_to, page_of, staff_of
 from accounts.enums import KycStatus
 from accounts.models import KycProfile
 from accounts.policies import can_review_case
@@ -31,6 +31,7 @@ COLOURS = {
     KycStatus.RESUBMIT: "info",
 }
 MAY_REVIEW = ["accounts.review_kyc"]
+WAITING_FIRST = Case(When(status=KycStatus.PENDING, then=Value(0)), default=Value(1)).asc()
 
 
 @admin.register(KycProfile)
@@ -55,22 +56,21 @@ class KycProfileAdmin(LookedAt, ModelAdmin):
             {
                 "fields": (
                     ("company_name", "company_type"),
-                    ("gstin", "pan", "cin"),
-                    "registered_address",
+                    ("gstin", "pan"),
+                    ("cin", "registered_address"),
                 )
             },
         ),
-        ("Review", {"fields": (("submitted_at", "decided_at", "decided_by"),)}),
+        ("Review", {"fields": ("submitted_at", ("decided_at", "decided_by"))}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[KycProfile]:
-        waiting_first = Case(When(status=KycStatus.PENDING, then=Value(0)), default=Value(1))
         current = Count("documents", filter=Q(documents__superseded_at__isnull=True))
-        return super().get_queryset(request).annotate(turn=waiting_first, paper_count=current)
+        return super().get_queryset(request).annotate(paper_count=current)
 
-    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+    def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
         """A queue: who has waited longest comes first."""
-        return ("turn", "submitted_at", "pk")
+        return (WAITING_FIRST, "submitted_at", "pk")
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Buttons for who may press them now. The services ask again."""
@@ -91,9 +91,9 @@ class KycProfileAdmin(LookedAt, ModelAdmin):
     def shown_person(self, case: KycProfile) -> tuple[str, str]:
         return str(case.user), case.user.email
 
-    @display(description="Status", ordering="status", label=COLOURS)
-    def shown_status(self, case: KycProfile) -> tuple[str, str]:
-        return case.status, case.get_status_display()
+    @display(description="Status", ordering="status")
+    def shown_status(self, case: KycProfile) -> str:
+        return label(case.get_status_display(), COLOURS.get(KycStatus(case.status), ""))
 
     @display(description="Waiting", ordering="submitted_at")
     def shown_waiting(self, case: KycProfile) -> str:
@@ -105,9 +105,9 @@ class KycProfileAdmin(LookedAt, ModelAdmin):
     def shown_papers(self, case: KycProfile) -> int:
         return case.paper_count  # type: ignore[attr-defined]  # annotated above
 
-    @display(description="Look twice", label="warning")
-    def shown_warnings(self, case: KycProfile) -> str | None:
-        return str(len(case.warnings)) if case.warnings else None
+    @display(description="Look twice")
+    def shown_warnings(self, case: KycProfile) -> str:
+        return label(str(len(case.warnings)), "warning") if case.warnings else ""
 
     @display(description="Account")
     def shown_user(self, case: KycProfile) -> str:

@@ -12,9 +12,9 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
-from accounts.admin.pages import LookedAt, NoteForm, ReasonForm, close_dialog, link_to, page_of, staff_of
+from accounts.admin.pages import LookedAt, NoteForm, ReasonForm, close_dialog, label, link_to, page_of, staff_of
 from accounts.downloads import hand_out
-from accounts.enums import DOCUMENT_TRANSITIONS, DocumentStatus, KycStatus
+from accounts.enums import DOCUMENT_TRANSITIONS, DocumentStatus, DocumentType, KycStatus
 from accounts.exceptions import DocumentGone, DocumentUnknown
 from accounts.models import KycDocument, KycProfile, User
 from accounts.policies import can_open_document, can_review_case
@@ -48,21 +48,23 @@ class KycDocumentAdmin(LookedAt, ModelAdmin):
     show_full_result_count = False
     actions_detail: ClassVar[list[str]] = ["approve", "ask_again", "reject"]
     fields = (
-        ("name", "type", "shown_status"),
-        "shown_case",
+        ("shown_case", "shown_status"),
+        ("name", "type"),
         ("uploaded_at", "superseded_at"),
-        ("content_type", "size", "sha256"),
+        ("content_type", "size"),
+        "sha256",
         "file_url",
-        ("decided_at", "decided_by", "reason"),
+        ("decided_at", "decided_by"),
+        "reason",
     )
 
     @display(description="Case")
     def shown_case(self, document: KycDocument) -> str:
         return link_to(document.profile, document.profile.company_name or str(document.profile))
 
-    @display(description="Status", ordering="status", label=COLOURS)
-    def shown_status(self, document: KycDocument) -> tuple[str, str]:
-        return document.status, document.get_status_display()
+    @display(description="Status", ordering="status")
+    def shown_status(self, document: KycDocument) -> str:
+        return label(document.get_status_display(), COLOURS[DocumentStatus(document.status)])
 
     @display(description="Current", boolean=True)
     def is_current(self, document: KycDocument) -> bool:
@@ -153,7 +155,8 @@ def decisions(document: KycDocument, user: User) -> list[tuple[str, str, str]]:
 
 def case_page(case: KycProfile, user: User) -> dict[str, Any]:
     """What the template of a case shows beside its fields."""
-    documents = list(case.documents.order_by("type", "-uploaded_at"))
+    order = list(DocumentType)
+    documents = sorted(case.documents.order_by("-uploaded_at"), key=lambda one: order.index(DocumentType(one.type)))
     for document in documents:
         document.profile = case
     papers = [_paper(document, user) for document in documents]

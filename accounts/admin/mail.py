@@ -12,7 +12,7 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
-from accounts.admin.pages import LookedAt, close_dialog, link_to, page_of, staff_of
+from accounts.admin.pages import LookedAt, close_dialog, label, link_to, page_of, staff_of
 from accounts.enums import MailStatus
 from accounts.marks import strike_out
 from accounts.models import Mail
@@ -37,10 +37,11 @@ class MailAdmin(LookedAt, ModelAdmin):
             None,
             {
                 "fields": (
-                    ("to", "shown_user", "shown_status"),
-                    ("subject", "template", "dedupe_key"),
-                    ("created_at", "due_at", "sent_at"),
-                    ("attempts", "shown_attachments"),
+                    ("to", "shown_status"),
+                    ("subject", "shown_user"),
+                    ("created_at", "sent_at"),
+                    ("attempts", "due_at"),
+                    ("template", "shown_attachments"),
                     "last_error",
                 )
             },
@@ -48,9 +49,9 @@ class MailAdmin(LookedAt, ModelAdmin):
         ("What it says", {"fields": ("shown_html", "shown_text")}),
     )
 
-    @display(description="Status", ordering="status", label=COLOURS)
-    def shown_status(self, mail: Mail) -> tuple[str, str]:
-        return mail.status, mail.get_status_display()
+    @display(description="Status", ordering="status")
+    def shown_status(self, mail: Mail) -> str:
+        return label(mail.get_status_display(), COLOURS[MailStatus(mail.status)])
 
     @display(description="Account")
     def shown_user(self, mail: Mail) -> str:

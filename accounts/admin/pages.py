@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from unfold.forms import BaseDialogForm
@@ -55,7 +56,7 @@ def close_dialog(
 
 def page_of(obj: Model) -> str:
     """The address of a row's page; nothing for a model that has none."""
-    kind = obj._meta  # noqa: SLF001  Django's documented Meta API
+    kind = obj._meta
     try:
         return reverse(f"admin:{kind.app_label}_{kind.model_name}_change", args=[obj.pk])
     except NoReverseMatch:
@@ -72,3 +73,8 @@ def link_to(obj: Model | None, text: str = "") -> str:
 def staff_of(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # the admin site lets nobody else in
     return request.user
+
+
+def label(text: str, colour: str = "") -> str:
+    """A status as a coloured label, in lists and on pages alike. `colour`: success, warning, danger, info."""
+    return render_to_string("unfold/helpers/label.html", {"text": text, "type": colour})

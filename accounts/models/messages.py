@@ -36,7 +36,7 @@ class Mail(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.template} to {self.to}"
+        return f"{self.subject} ({self.to})"
 
 
 class Notification(BaseModel):

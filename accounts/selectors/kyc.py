@@ -50,6 +50,6 @@ def progress_of(user: User, profile: KycProfile, documents: Iterable[KycDocument
 def list_case_history(profile: KycProfile, *, most: int = 50) -> list[AuditEntry]:
     """What the audit log knows of a case and of its papers, newest first."""
     papers = [str(key) for key in profile.documents.values_list("pk", flat=True)]
-    own = Q(target_type=profile._meta.label_lower, target_id=str(profile.pk))  # noqa: SLF001  documented
-    theirs = Q(target_type=KycDocument._meta.label_lower, target_id__in=papers)  # noqa: SLF001  documented
+    own = Q(target_type=profile._meta.label_lower, target_id=str(profile.pk))
+    theirs = Q(target_type=KycDocument._meta.label_lower, target_id__in=papers)
     return list(AuditEntry.objects.filter(own | theirs).order_by("-at", "-pk")[:most])

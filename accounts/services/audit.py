@@ -32,7 +32,7 @@ def record(
         actor=actor,
         actor_email=actor.email if actor else "",
         action=action,
-        target_type=target._meta.label_lower,  # noqa: SLF001  documented
+        target_type=target._meta.label_lower,
         target_id=str(target.pk),
         target_label=one_line(str(target)),
         before=old,
