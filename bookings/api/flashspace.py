@@ -219,7 +219,7 @@ class BookingViewSet(PersonalViewSet):
         set_auto_renew(booking=booking, auto_renew=auto_renew, actor=self.person)
         return self.reply(message=f"Auto-renewal {'enabled' if auto_renew else 'disabled'}")
 
-    @operation(summary="Download a document of a booking", response={200: None}, errors=(404,))
+    @operation(summary="Download a document of a booking", response={200: None}, errors=(410,))
     def document(self, request: Request, id: str, kind: str) -> HttpResponse:
         owner = None if "token" in request.query_params else self.person
         document = get_document(owner=owner, booking_id=self.public_id(id), kind=kind)

@@ -1,7 +1,7 @@
 """One OpenAPI document per dialect, from the routes, the serializers and the `operation` beside each action."""
 
 import re
-from functools import cache
+from functools import cache, cached_property
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from rest_framework import serializers
 
 from flashspace.dialects import DIALECTS, SHARED
 from flashspace.dialects.base import Dialect
+from flashspace.dialects.components import component_names
 from flashspace.dialects.envelopes import Schema, invalid, refusal, success
 from flashspace.dialects.fields import BusinessDateField
 from flashspace.dialects.operations import Operation, Shown
@@ -33,6 +34,19 @@ RETRY_AFTER: Final = {"Retry-After": {"description": "Seconds until it is worth 
 
 class SchemaIncomplete(Exception):
     """The document would not say everything; the message says what is missing."""
+
+
+class DialectGenerator(SchemaGenerator):
+    patterns: Any  # a list of PathPattern
+
+    def create_view(self, callback: Any, method: str, request: Any = None) -> Any:
+        view = super().create_view(callback, method, request)  # type: ignore[no-untyped-call]
+        view.component_names = self.component_names
+        return view
+
+    @cached_property
+    def component_names(self) -> dict[type, str]:
+        return component_names(one for pattern in self.patterns for one in pattern.routes)
 
 
 class DialectSchema(AutoSchema):
@@ -65,6 +79,10 @@ class DialectSchema(AutoSchema):
 
     def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular calls it
         return self.operation.description
+
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
+        names: dict[type, str] = self.view.component_names
+        return names[type(serializer)]
 
     def get_auth(self) -> list[Schema]:
         bearer: Schema = {"bearer": []}
@@ -154,7 +172,7 @@ def _either(answer: Schema) -> Schema:
 def schema_for(name: str) -> dict[str, Any]:
     """The OpenAPI document of a dialect, valid and complete. Raises SchemaIncomplete, KeyError for an unknown name."""
     dialect = DIALECTS[name]
-    generator = SchemaGenerator(patterns=_patterns(dialect))  # type: ignore[no-untyped-call]
+    generator = DialectGenerator(patterns=_patterns(dialect))  # type: ignore[no-untyped-call]
     with GENERATOR_STATS.silence():
         document: dict[str, Any] = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     if GENERATOR_STATS:

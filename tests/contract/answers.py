@@ -21,11 +21,17 @@ class Document:
         ]
         self.validator = cache(self._validator)
 
+    def has(self, method: str, path: str) -> bool:
+        template = self._template(path)
+        return template is not None and method.lower() in self.document["paths"][template]
+
+    def _template(self, path: str) -> str | None:
+        path = path.rstrip("/") or "/"
+        return next((template for pattern, template in self.paths if pattern.match(path)), None)
+
     def problems(self, method: str, path: str, status: int, body: Any) -> list[str]:
-        """What is wrong with an answer; nothing for a path that the document does not have."""
-        template = next((template for pattern, template in self.paths if pattern.match(path)), None)
-        if template is None or method.lower() not in self.document["paths"][template]:
-            return []
+        """What is wrong with an answer to an operation that the document has."""
+        template = self._template(path)
         validator = self.validator(template, method.lower(), str(status))
         if validator is None:
             return [f"{status} is not documented"]
