@@ -88,7 +88,7 @@ def _details(space: Space, plans: Collection[Plan], photos: Sequence[SpacePhoto]
                 "seats": plan.seats,
                 "price": price_text(plan),
             }
-            for plan in sorted(plans, key=lambda plan: _ORDER[plan.code])
+            for plan in sorted(plans, key=_place)
         ],
     }
 
@@ -98,7 +98,12 @@ def price_text(plan: Plan) -> str:
     return plan.price_text or format_price(Price(Decimal(plan.amount), plan.period))
 
 
-_ORDER = {code: index for index, code in enumerate(PlanCode.values)}
+_CODES = PlanCode.values
+
+
+def _place(plan: Plan) -> int:
+    """In the order in which the codes are written down."""
+    return _CODES.index(plan.code) if plan.code in _CODES else len(_CODES)
 
 
 def _prices(plans: Collection[Plan]) -> dict[str, str | None]:
@@ -107,7 +112,7 @@ def _prices(plans: Collection[Plan]) -> dict[str, str | None]:
     prices: dict[str, str | None] = {
         key: price_text(by_code[code]) if code in by_code else None for key, code in PRICE_KEYS.items()
     }
-    main = by_code.get(PlanCode.STANDARD) or min(plans, key=lambda plan: _ORDER[plan.code], default=None)
+    main = by_code.get(PlanCode.STANDARD) or min(plans, key=_place, default=None)
     prices["price"] = price_text(main) if main else ""
     return {"price": prices.pop("price"), "originalPrice": _original_price(main), **prices}
 

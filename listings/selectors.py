@@ -118,7 +118,7 @@ def find_document(*, id: UUID, kind: SpaceKind, reader: Reader) -> str:
         spaces = Space.objects.visible_to(reader).alive().filter(pk=id, kind=kind)
         rows: Iterable[Row] = _as_seen(spaces, reader, "document")[:1]
     else:
-        rows = _fetch(_ONE, [kind.value, Space._meta.pk.get_db_prep_value(id, connection)])  # noqa: SLF001  documented
+        rows = _fetch(_ONE, [kind.value, Space._meta.pk.get_db_prep_value(id, connection)])
     found = show(rows)
     if not found:
         raise SpaceUnknown

@@ -1,12 +1,19 @@
 """Keep the stored documents equal to the rows they tell of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
+from typing import Final
+from uuid import UUID
 
+from django.db.models import Prefetch
+
+from flashspace.base.locks import atomic, lock_row
 from listings.changes import apply_values, diff_plans, pick, show_photos
 from listings.documents import Documents, render
 from listings.enums import RevisionStatus
 from listings.models import Plan, Space, SpacePhoto, SpaceRevision
+
+CHUNK: Final = 500
 
 
 def store_documents(space: Space) -> None:
@@ -34,3 +41,30 @@ def render_proposed(
     kept = diff_plans(proposed, map(copy, plans), revision.changes.get("plans", {})).kept
     shown = show_photos(photos, revision.changes.get("photos", {}))
     return render(proposed, kept, shown, status=RevisionStatus.PENDING)
+
+
+def find_stale() -> Iterator[UUID]:
+    """Listings whose documents, or those of their waiting change, are not what would be rendered now."""
+    waiting = SpaceRevision.objects.filter(status=RevisionStatus.PENDING)
+    spaces = Space.objects.order_by().prefetch_related(
+        "plans", "photos", Prefetch("revisions", queryset=waiting, to_attr="waiting")
+    )
+    for space in spaces.iterator(CHUNK):
+        if not _is_fresh(space, space.waiting):
+            yield space.pk
+
+
+def _is_fresh(space: Space, waiting: Sequence[SpaceRevision]) -> bool:
+    plans, photos = list(space.plans.all()), list(space.photos.all())
+    if (space.list_document, space.document) != render(space, plans, show_photos(photos, {})):
+        return False
+    return all(
+        (revision.list_document, revision.document) == render_proposed(space, plans, photos, revision)
+        for revision in waiting
+    )
+
+
+@atomic
+def refresh_documents(*, space_id: UUID) -> None:
+    """Render one listing again, with its row locked: a write meanwhile waits, or is seen."""
+    store_documents(lock_row(Space.objects.all(), pk=space_id))

@@ -19,7 +19,7 @@ from listings.services.documents import store_documents
 from listings.services.revisions import propose_change
 from listings.services.tell import tell_owner
 
-COLUMNS = frozenset(field.name for field in Space._meta.concrete_fields)  # noqa: SLF001  documented
+COLUMNS = frozenset(field.name for field in Space._meta.concrete_fields)
 
 
 @atomic

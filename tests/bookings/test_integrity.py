@@ -13,6 +13,7 @@ from bookings.services.documents import issue_documents
 from flashspace.base.clock import now, today
 from flashspace.management.commands.check_integrity import load_rules
 from listings.models import Space
+from listings.services.documents import store_documents
 from tests.factories.bookings import approve_kyc, book, make_booking, make_customer, make_space
 
 
@@ -49,6 +50,12 @@ def entry(status: str, word: str) -> Callable[[dict[str, Booking]], TimelineEntr
     return lambda world: TimelineEntry.objects.get(booking=world[status], status=word)
 
 
+def take_seats_away(world: dict[str, Booking]) -> None:
+    Space.objects.filter(total_seats=5).update(total_seats=2)
+    for space in Space.objects.all():
+        store_documents(space)
+
+
 def damage(world: dict[str, Booking]) -> None:
     document = BookingDocument.objects.get(booking=world[BookingStatus.ACTIVE], kind="noc")
     with document.file.storage.open(document.file.name, "ab") as file:
@@ -63,7 +70,7 @@ ACTIVE, KYC, CANCELLED, EXPIRED, UNPAID = (
     BookingStatus.PENDING_PAYMENT,
 )
 BREAKS: dict[str, list[Callable[[dict[str, Booking]], object]]] = {
-    "I-S1": [lambda world: Space.objects.filter(total_seats=5).update(total_seats=2)],
+    "I-S1": [take_seats_away],
     "I-S2": [
         update(UNPAID, hold_expires_at=now() - timedelta(hours=3)),
         update(ACTIVE, start_on=today() - timedelta(days=9), end_on=today() - timedelta(days=2)),

@@ -6,12 +6,20 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
+from accounts.models import User
 from flashspace.base.clock import now
 from flashspace.base.money import Price, format_price
 from listings.enums import PlanCode, SpaceKind, SpaceStatus
 from listings.models import Plan, Space
 from listings.places import city_key
 from listings.services.documents import store_documents
+
+
+def _reviewer() -> User:
+    """One for all listings: a person for each would only be noise."""
+    return User.objects.filter(email="reviewer@example.com").first() or User.objects.create_user(
+        "reviewer@example.com", is_staff=True
+    )
 
 
 class SpaceFactory(DjangoModelFactory[Space]):
@@ -35,9 +43,8 @@ class SpaceFactory(DjangoModelFactory[Space]):
     image_url = "https://example.com/office-image.jpg"
     status = SpaceStatus.APPROVED
     submitted_at = factory.LazyFunction(now)
-    approved_at = factory.Maybe(
-        factory.LazyAttribute(lambda space: space.status == SpaceStatus.APPROVED), factory.LazyFunction(now)
-    )
+    approved_at = factory.LazyAttribute(lambda space: now() if space.status == SpaceStatus.APPROVED else None)
+    approved_by = factory.LazyAttribute(lambda space: _reviewer() if space.status == SpaceStatus.APPROVED else None)
 
     @factory.post_generation
     def plans(self: Any, create: bool, extracted: Any, **kwargs: Any) -> None:
