@@ -140,11 +140,12 @@ TEMPLATES = [
 
 DATABASES = {"default": database(config)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = config["REDIS_URL"]
 CACHES = caches(config)
 SILENCED_SYSTEM_CHECKS = [
     "security.W001",  # looks for SecurityMiddleware by name; flashspace.security has a subclass of it
     "django_ratelimit.W001",  # it knows only its own list of backends; ours is Redis
-    *([] if config["REDIS_URL"] else ["django_ratelimit.E003"]),  # one process: its own memory is the shared cache
+    *([] if REDIS_URL else ["django_ratelimit.E003"]),  # one process: its own memory is the shared cache
 ]
 RATELIMIT_IP_META_KEY = "flashspace.base.context.client_network"
 

@@ -23,11 +23,14 @@ _source = {
 env.use(env.TEST, _source)
 
 from flashspace.settings.base import *  # noqa: E402, F403  the profile must be chosen first
-from flashspace.settings.base import DATABASES  # noqa: E402
+from flashspace.settings.base import CACHES, DATABASES  # noqa: E402
 
 # A file, not memory: threads of race tests need connections of their own.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(_directory / "test.sqlite3")}
+
+# Workers share one Redis.
+CACHES["default"]["KEY_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getpid()}"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

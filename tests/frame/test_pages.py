@@ -75,7 +75,7 @@ def test_anything_else_is_only_a_download(client: Client, stored: Any, name: str
     answer = client.get(f"/uploads/{stored(name, b'<script>')}")
     assert answer["Content-Type"] == "application/octet-stream"
     assert answer["Content-Disposition"].startswith("attachment")
-    answer.close()
+    assert b"".join(answer.streaming_content) == b"<script>"  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         if options["prepare"]:
             self._prepare()
         shown = "localhost" if options["host"] in {"0.0.0.0", "127.0.0.1", "::"} else options["host"]  # noqa: S104
-        embedded = settings.CELERY_BROKER_URL.startswith("memory:")
+        embedded = not settings.REDIS_URL
         serve(bound, background=embedded, on_ready=lambda: self._greet(f"http://{shown}:{options['port']}", embedded))
 
     def _prepare(self) -> None:
