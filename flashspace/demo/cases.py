@@ -16,7 +16,7 @@ from flashspace.base.pdf.fonts import FOLDER
 from flashspace.demo.people import CUSTOMERS, OWNERS, UNVERIFIED, DemoPerson
 
 PASSWORD = "demo-passw0rd"
-PAPERS = (DocumentType.PAN_CARD, DocumentType.GST_CERTIFICATE, DocumentType.ADDRESS_PROOF)
+FORMATS = {DocumentType.PAN_CARD: "PNG", DocumentType.GST_CERTIFICATE: "PDF", DocumentType.ADDRESS_PROOF: "PDF"}
 REASONS = {
     KycStatus.RESUBMIT: "The GST certificate cannot be read; please send a sharper picture.",
     KycStatus.REJECTED: "The PAN belongs to another firm than the one named.",
@@ -78,20 +78,20 @@ def _submit(person: DemoPerson, user: User) -> None:
         pan=person.pan,
         registered_address="123, ABC Building, Mumbai - 400001",
     )
-    for kind in PAPERS:
-        paper = ContentFile(_draw_specimen(kind.label, person), name=f"{kind}.png")
+    for kind in FORMATS:
+        paper = ContentFile(_draw_specimen(kind, person), name=f"{kind}.{FORMATS[kind].lower()}")
         submit_document(user=user, actor=user, type=kind, name=kind.label, upload=paper)
 
 
-def _draw_specimen(title: str, person: DemoPerson) -> bytes:
+def _draw_specimen(kind: DocumentType, person: DemoPerson) -> bytes:
     image = Image.new("RGB", (900, 560), (244, 246, 250))
     draw = ImageDraw.Draw(image)
     big, small = (ImageFont.truetype(str(FOLDER / "NotoSans-Regular.ttf"), size) for size in (44, 28))
     draw.rectangle((0, 0, 900, 96), fill=(36, 62, 110))
-    draw.text((40, 20), title, font=big, fill=(255, 255, 255))
+    draw.text((40, 20), kind.label, font=big, fill=(255, 255, 255))
     for row, line in enumerate((person.full_name, person.company, f"PAN {person.pan}")):
         draw.text((40, 150 + row * 56), line, font=small, fill=(40, 48, 66))
     draw.text((40, 470), "SPECIMEN: not a document of anybody", font=small, fill=(176, 60, 60))
     out = BytesIO()
-    image.save(out, "PNG", optimize=True)
+    image.save(out, FORMATS[kind])
     return out.getvalue()

@@ -282,9 +282,9 @@ class AdminDesk:
         return answer.text
 
     def _submit(self, path: str, fields: dict[str, str]) -> str:
-        """Open the page of a form and send the form."""
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self._get(path))
-        answer = self._http.post(path, data={**fields, "csrfmiddlewaretoken": token[1] if token else ""})
+        """Open the page of a form and send the form, with what it hides."""
+        hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self._get(path))
+        answer = self._http.post(path, data={**dict(hidden), **fields})
         if answer.status_code != 200:
             raise JourneyError(f"POST {path} answered {answer.status_code}")
         return answer.text
