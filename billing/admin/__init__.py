@@ -1,0 +1,14 @@
+from billing.admin.invoices import InvoiceAdmin
+from billing.admin.numbers import NumberSeriesAdmin
+from billing.admin.payments import GatewayEventAdmin, PaymentAdmin
+from billing.admin.refunds import RefundAdmin
+from billing.admin.sellers import SellerEntityAdmin
+
+__all__ = [
+    "GatewayEventAdmin",
+    "InvoiceAdmin",
+    "NumberSeriesAdmin",
+    "PaymentAdmin",
+    "RefundAdmin",
+    "SellerEntityAdmin",
+]

@@ -1,0 +1,167 @@
+from typing import ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+
+from accounts.admin.pages import LookedAt, label, link_to
+from billing.billables import NoBillable, billable_of
+from billing.enums import InvoiceStatus
+from billing.models import Invoice, InvoiceLine
+from billing.services.papers import invoice_file_name, invoice_pdf, verification_url
+from flashspace.base.money import format_rupees
+from flashspace.base.states import get_state
+
+COLOURS = {
+    InvoiceStatus.PENDING: "warning",
+    InvoiceStatus.OVERDUE: "danger",
+    InvoiceStatus.PAID: "success",
+}
+MOST_PAYMENTS = 20
+
+
+class LineInline(LookedAt, TabularInline):
+    model = InvoiceLine
+    fields = (
+        "description",
+        "sac",
+        "rule_id",
+        "quantity",
+        "rate",
+        "taxable",
+        "tax_rate",
+        "cgst",
+        "sgst",
+        "igst",
+        "total",
+    )
+    readonly_fields = fields
+    extra = 0
+    max_num = 0
+    verbose_name_plural = "Lines"
+
+
+@admin.register(Invoice)
+class InvoiceAdmin(LookedAt, ModelAdmin):
+    list_display = (
+        "number",
+        "shown_status",
+        "shown_customer",
+        "description",
+        "shown_total",
+        "issued_at",
+        "due_at",
+        "paid_at",
+    )
+    list_display_links = ("number", "description")
+    list_filter = (
+        "status",
+        "kind",
+        "seller",
+        ("issued_at", RangeDateFilter),
+        ("paid_at", RangeDateFilter),
+    )
+    list_filter_submit = True
+    list_select_related = ("customer",)
+    search_fields = ("number", "source_number", "customer__email", "billing_name", "billing_company", "billing_gstin")
+    ordering = ("-created_at",)
+    show_full_result_count = False
+    inlines = (LineInline,)
+    actions_detail: ClassVar[list[str]] = ["open_pdf"]
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("number", "shown_status", "kind"),
+                    ("shown_customer", "shown_source"),
+                    "description",
+                    ("issued_at", "due_at"),
+                    ("paid_at", "cancelled_at"),
+                )
+            },
+        ),
+        (
+            "Amounts",
+            {
+                "fields": (
+                    ("subtotal", "tax_rate", "tax_amount"),
+                    ("cgst", "sgst", "igst"),
+                    ("shown_total", "shown_place"),
+                )
+            },
+        ),
+        ("Payments", {"fields": ("shown_payments",)}),
+        (
+            "Buyer and seller, as printed",
+            {
+                "fields": (
+                    ("billing_name", "billing_company", "billing_gstin"),
+                    ("billing_address", "billing_email"),
+                    ("shown_seller",),
+                )
+            },
+        ),
+        ("Proof", {"fields": ("shown_verification", "content_hash")}),
+    )
+
+    @display(description="Status", ordering="status")
+    def shown_status(self, invoice: Invoice) -> str:
+        return label(invoice.get_status_display(), COLOURS.get(InvoiceStatus(invoice.status), ""))
+
+    @display(description="Customer", ordering="customer__email")
+    def shown_customer(self, invoice: Invoice) -> str:
+        return link_to(invoice.customer, f"{invoice.customer} ({invoice.customer.email})")
+
+    @display(description="Total", ordering="total")
+    def shown_total(self, invoice: Invoice) -> str:
+        return format_rupees(invoice.total)
+
+    @display(description="Bills")
+    def shown_source(self, invoice: Invoice) -> str:
+        text = invoice.source_number or str(invoice.source_id)
+        try:
+            url = billable_of(invoice).admin_url(invoice.source_id)
+        except NoBillable:
+            return text
+        return format_html('<a class="underline" href="{}">{}</a>', url, text)
+
+    @display(description="Place of supply")
+    def shown_place(self, invoice: Invoice) -> str:
+        return get_state(invoice.place_of_supply).label
+
+    @display(description="Payments")
+    def shown_payments(self, invoice: Invoice) -> str:
+        payments = invoice.payments.order_by("created_at")[:MOST_PAYMENTS]
+        rows = ((link_to(one, str(one)), format_rupees(one.amount), one.get_status_display()) for one in payments)
+        return format_html_join(mark_safe("<br>"), "{} · {} · {}", rows) or "–"
+
+    @display(description="Seller")
+    def shown_seller(self, invoice: Invoice) -> str:
+        details = invoice.seller_details
+        return link_to(invoice.seller, f"{details['name']}, GSTIN {details['gstin']}")
+
+    @display(description="Public page")
+    def shown_verification(self, invoice: Invoice) -> str:
+        url = verification_url(invoice)
+        return format_html('<a class="underline" href="{}">{}</a>', url, url)
+
+    @action(
+        description="Open the PDF",
+        icon="picture_as_pdf",
+        variant=ActionVariant.PRIMARY,
+        permissions=["billing.view_invoice"],
+        attrs={"target": "_blank"},
+    )
+    def open_pdf(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        invoice = get_object_or_404(Invoice, pk=object_id)
+        answer = HttpResponse(invoice_pdf(invoice), content_type="application/pdf")
+        answer.headers["Content-Disposition"] = f'inline; filename="{invoice_file_name(invoice)}"'
+        answer.headers["Cache-Control"] = "private, no-store"
+        return answer
