@@ -19,9 +19,6 @@ HIDDEN: Final = "***"
 class _Missing:
     """Not given at all, which is not the same as null."""
 
-    def __repr__(self) -> str:
-        return "MISSING"
-
 
 MISSING: Final = _Missing()
 

@@ -38,12 +38,11 @@ def dump_json(value: Any) -> bytes:
 
 
 class JSONRenderer(BaseRenderer):
+    """A name for negotiation and OpenAPI. Nothing is left to render: actions answer with bytes."""
+
     media_type = JSON
     format = "json"
     charset = None
-
-    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
-        return dump_json(data)
 
 
 class StrictJSONParser(BaseParser):

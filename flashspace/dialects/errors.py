@@ -7,7 +7,6 @@ from django.core.signals import got_request_exception
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
-from rest_framework.views import exception_handler as drf_handler
 
 from flashspace.base.context import request_id
 from flashspace.dialects.answers import Answer, answer_fault
@@ -21,14 +20,11 @@ ROUTE_UNKNOWN = Fault(404, "ROUTE_NOT_FOUND", "There is no such route")
 FORBIDDEN = Fault(403, "FORBIDDEN", "You do not have permission to do this")
 
 
-def exception_handler(error: Exception, context: dict[str, Any]) -> Any:
-    """Every exception of an API view as an answer in the view's dialect. DRF's EXCEPTION_HANDLER."""
+def exception_handler(error: Exception, context: dict[str, Any]) -> Answer:
+    """Every exception of a DialectViewSet as an answer in its dialect. DRF's EXCEPTION_HANDLER."""
     view = context["view"]
     request: HttpRequest = context["request"]._request
-    dialect = getattr(view, "dialect", None) or dialect_of(request.method or "", request.path)
-    if dialect is None:
-        return drf_handler(error, context)
-    fault = fault_of(error, getattr(view, "given", None), getattr(view, "wire_name", str))
+    fault = fault_of(error, view.given, view.wire_name)
     if fault is None:
         fault = unforeseen(request_id.get())
         log.error("unhandled %s in %s", type(error).__name__, type(view).__name__, exc_info=error)
@@ -36,7 +32,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Any:
         got_request_exception.send(sender=type(view), request=request)
     elif fault.status >= 500 or isinstance(error, DatabaseError):
         log.warning("%s: %s", fault.code, type(error).__name__, exc_info=error)
-    answer = answer_fault(fault, dialect, request)
+    answer = answer_fault(fault, view.dialect, request)
     answer._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001  else Django writes a second line
     if fault.status == 405:
         answer.headers["Allow"] = ", ".join(view.allowed_methods)

@@ -129,16 +129,6 @@ def check_query(query: str) -> None:
         raise Malformed("The query has characters that cannot be used")
 
 
-def single_values(query: QueryDict) -> dict[str, str]:
-    """A query or form as a plain dict. Raises Malformed where a name is given twice: which one would count?"""
-    values: dict[str, str] = {}
-    for name, given in query.lists():
-        if len(given) != 1:
-            raise Malformed(f"{name} is given more than once")
-        values[name] = given[0]
-    return values
-
-
 def check_form(form: QueryDict, file_names: Iterable[str]) -> None:
     """Names and values of a multipart form. Raises Malformed."""
     texts = [text for name, values in form.lists() for text in (name, *values)]

@@ -291,6 +291,12 @@ def test_code_is_the_documented_one(dialect: Dialect, code: str, shown: str) -> 
     assert (body["error"]["code"] if dialect is FLASHSPACE else body["code"]) == shown
 
 
+def test_nano_tells_a_validation_error_of_no_field_in_its_own_words() -> None:
+    fault = Fault(400, "VALIDATION_ERROR", "Nothing fits")
+
+    assert NANO.answer(fault, CONTEXT)[1] == {"error": "Nothing fits", "code": "VALIDATION_ERROR"}
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_extra_keys_stand_at_the_top(name: str) -> None:
     assert ALL[name].answer(PRICE, CONTEXT)[1]["total_amount"] == 15000

@@ -155,6 +155,7 @@ BAD_FORMS: list[tuple[Field[Any, Any, Any, Any], str]] = [
     (INT, "٥"),
     (INT, "9" * 30),
     (MONEY, "NaN"),
+    (MONEY, "x"),
     (MONEY, "Infinity"),
     (MONEY, "1e9999"),
     (FLAG, "yes"),

@@ -58,6 +58,20 @@ def test_fault_outside_the_api_views_is_worded(client: Client) -> None:
     assert "reference-1" in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("kind", "status"), [("denied", 403), ("suspicious", 400), ("toobig", 413), ("django404", 404)]
+)
+def test_refusal_outside_the_api_views_is_worded(client: Client, kind: str, status: int) -> None:
+    assert_refused(client.get(f"/plain/{kind}"), "rento", status)
+
+
+@pytest.mark.parametrize(("kind", "status"), [("denied", 403), ("suspicious", 400), ("django404", 404)])
+def test_refusal_of_a_page_is_a_page(client: Client, kind: str, status: int) -> None:
+    answer = client.get(f"/admin/plain/{kind}")
+
+    assert (answer.status_code, answer.headers["Content-Type"][:9]) == (status, "text/html")
+
+
 def test_fault_in_a_middleware_is_worded(client: Client, settings: Any) -> None:
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.dialects.test_middleware.broken_middleware"]
 

@@ -56,6 +56,8 @@ CALLS: list[tuple[str, str, Any, str]] = [
     ("GET", "/things/nothing", None, ""),
     ("GET", "/things/mine", None, ""),
     ("GET", "/things/mine", None, "alice"),
+    ("GET", "/things/search?searchText=a&day=2026-01-10", None, ""),
+    ("GET", "/things/search?searchText=a", None, ""),
     ("DELETE", "/things/mine", None, "alice"),
     ("POST", "/things", {"fullName": "A"}, ""),
     ("POST", "/things", {}, ""),
@@ -162,6 +164,27 @@ def test_form_and_other_types_are_described(documents: Any) -> None:
     }
     assert set(paths["/api/things/paper"]["get"]["responses"]["200"]["content"]) == {"application/pdf"}
     assert "content" not in paths["/api/things/mine"]["delete"]["responses"]["204"]
+
+
+def test_query_day_and_file_are_described(documents: Any) -> None:
+    document = documents["flashspace"]
+    search = document["paths"]["/api/things/search"]["get"]
+
+    assert [(one["name"], one["in"], one["required"]) for one in search["parameters"]] == [
+        ("day", "query", True),
+        ("searchText", "query", True),
+    ]
+    assert document["components"]["schemas"]["SearchOut"]["properties"]["day"]["format"] == "date-time"
+    assert document["components"]["schemas"]["ThingIn"]["properties"]["file"]["format"] == "binary"
+
+
+def test_status_may_be_an_answer_and_a_refusal(client: Client, documents: Any) -> None:
+    document = Document(documents["flashspace"])
+    answer = {"success": True, "data": {"text": "", "day": "2026-01-10T00:00:00.000Z"}}
+
+    assert document.problems("GET", "/api/things/search", 503, answer) == []
+    assert document.problems("GET", "/api/things/search", 503, client.get("/api/nothing").json()) == []
+    assert document.problems("GET", "/api/things/search", 503, {}) != []
 
 
 class NameOut(Out):

@@ -104,6 +104,18 @@ def test_path_of_two_dialects_allows_the_methods_of_both(client: Client) -> None
     assert client.head("/api/properties").status_code == 200
 
 
+def test_path_without_a_get_has_no_head() -> None:
+    patterns = routes(
+        RENTO,
+        [
+            route("PUT", "/api/landlord/x", RentalViewSet, "list"),
+            route("POST", "/api/landlord/x", ThingViewSet, "create"),
+        ],
+    )
+
+    assert set(patterns[0].callback.actions) == {"put", "post"}  # type: ignore[attr-defined]
+
+
 def test_several_classes_on_one_path_share_it_within_a_dialect() -> None:
     patterns = routes(
         RENTO,

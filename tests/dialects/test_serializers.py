@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.http import QueryDict
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
@@ -21,6 +22,8 @@ class ListingIn(CamelIn):
     coordinates = PointIn(required=False)
 
     def validate_full_name(self, value: str) -> str:
+        if value == "root":
+            raise DjangoValidationError("Is reserved", code="reserved")
         if value == "admin":
             raise ValidationError("Is taken", code="taken")
         return value
@@ -69,6 +72,10 @@ def test_own_checks_run() -> None:
     with pytest.raises(ValidationError) as all_together:
         ListingIn.parse({"fullName": "A", "seatCount": 13})
 
+    with pytest.raises(ValidationError) as djangos:
+        ListingIn.parse({"fullName": "root"})
+
+    assert djangos.value.detail == {"fullName": [ErrorDetail("Is reserved", "reserved")]}
     assert one.value.detail == {"fullName": [ErrorDetail("Is taken", "taken")]}
     assert all_together.value.detail == {"seatCount": [ErrorDetail("Is unlucky", "invalid")]}
 

@@ -235,6 +235,26 @@ def test_answer_without_content_has_none(client: Client) -> None:
     assert (answer.status_code, answer.content, answer.headers.get("Content-Type")) == (204, b"", None)
 
 
+class TestQuery:
+    def test_query_is_read_by_its_names_on_the_wire(self, client: Client) -> None:
+        answer = client.get("/api/things/search?searchText=desk&day=2026-01-10&unknown=1&unknown=2")
+
+        assert answer.json()["data"] == {"text": "desk", "day": "2026-01-10T00:00:00.000Z"}
+
+    @pytest.mark.parametrize(
+        "query", ["", "searchText=desk", "searchText=desk&day=today", "searchText=" + "x" * 21 + "&day=2026-01-10"]
+    )
+    def test_query_that_is_not_as_documented_is_invalid(self, client: Client, query: str) -> None:
+        answer = client.get(f"/api/things/search?{query}")
+
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "VALIDATION_ERROR")
+
+    def test_parameter_given_twice_is_refused(self, client: Client) -> None:
+        answer = client.get("/api/things/search?searchText=a&searchText=b&day=2026-01-10")
+
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "BAD_REQUEST")
+
+
 class TestWhoCalls:
     @each_dialect
     def test_nobody_is_unauthorized(self, client: Client, dialect: str) -> None:

@@ -2,18 +2,21 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import DataError, IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import IsAuthenticated
+from rest_framework.serializers import FileField
 
 from flashspace.base.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from flashspace.dialects import FLASHSPACE, NAKKSHA, NANO, RENTO, WORKSPACE, reference
 from flashspace.dialects.fields import (
     BooleanField,
+    BusinessDateField,
+    DateField,
     EmailField,
     IntegerField,
     ListField,
@@ -25,6 +28,7 @@ from flashspace.dialects.operations import operation
 from flashspace.dialects.routing import api, route, routes
 from flashspace.dialects.serializers import CamelIn, CamelOut, In
 from flashspace.dialects.views import DialectViewSet
+from flashspace.dialects.wire import business_date
 
 
 class PointIn(In):
@@ -33,6 +37,7 @@ class PointIn(In):
 
 
 class ThingIn(CamelIn):
+    file = FileField(required=False)
     full_name = TextField(max_length=100)
     email = EmailField(required=False)
     new_password = PasswordField(required=False, min_length=8)
@@ -49,6 +54,16 @@ class ThingOut(CamelOut):
     @staticmethod
     def row(obj: dict[str, Any]) -> dict[str, Any]:
         return {"id": str(obj["number"]), "fullName": obj["name"]}
+
+
+class SearchIn(CamelIn):
+    search_text = TextField(max_length=20)
+    day = DateField()
+
+
+class SearchOut(CamelOut):
+    text = TextField()
+    day = BusinessDateField()
 
 
 class YouOut(CamelOut):
@@ -70,6 +85,7 @@ ERRORS: dict[str, Exception] = {
     "django404": Http404("no"),
     "denied": PermissionDenied(),
     "suspicious": SuspiciousOperation("x"),
+    "toobig": RequestDataTooBig("x"),
     "data": DataError("invalid byte sequence"),
     "integrity": IntegrityError("duplicate key"),
     "locked": OperationalError("database is locked"),
@@ -119,6 +135,7 @@ class ThingViewSet(DialectViewSet):
         "signin": [],
         "mine": [IsAuthenticated],
         "greet": [],
+        "search": [],
         "paper": [],
     }
     optional_user = ("greet",)
@@ -165,6 +182,11 @@ class ThingViewSet(DialectViewSet):
     def signin(self, request: HttpRequest) -> HttpResponse:
         return self.reply(flat={"id": "1", "fullName": "One"}, message="Welcome")
 
+    @operation(summary="Search", query=SearchIn, response={200: SearchOut, 503: SearchOut})
+    def search(self, request: HttpRequest) -> HttpResponse:
+        asked = self.query(SearchIn)
+        return self.reply({"text": asked["search_text"], "day": business_date(asked["day"])})
+
     @operation(summary="Greet", response={200: YouOut})
     def greet(self, request: HttpRequest) -> HttpResponse:
         return self.reply({"you": str(request.user)})
@@ -194,6 +216,7 @@ def things(base: str) -> list[Any]:
         route("GET", f"{base}/things/mine", ThingViewSet, "mine"),
         route("DELETE", f"{base}/things/mine", ThingViewSet, "remove"),
         route("GET", f"{base}/things/greet", ThingViewSet, "greet"),
+        route("GET", f"{base}/things/search", ThingViewSet, "search"),
         route("GET", f"{base}/things/paper", ThingViewSet, "paper"),
         route("POST", f"{base}/things/fail/<str:kind>", ThingViewSet, "fail"),
     ]
@@ -206,6 +229,10 @@ class RentalViewSet(DialectViewSet):
     @operation(summary="Rentals", response={200: None})
     def list(self, request: HttpRequest) -> HttpResponse:
         return self.reply({"count": 0})
+
+
+def refusing(request: HttpRequest, kind: str) -> HttpResponse:
+    raise ERRORS[kind]
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -222,6 +249,8 @@ urlpatterns = [
         routes(WORKSPACE, things("/api/v1/users")),
     ),
     path("broken", broken),
+    path("plain/<str:kind>", refusing),
+    path("admin/plain/<str:kind>", refusing),
     path("admin/broken", broken),
 ]
 
