@@ -100,7 +100,7 @@ class StaffOnly(Forbidden):
 
 
 class OwnAccount(Forbidden):
-    message = "You cannot deactivate your own account"
+    message = "Ask a colleague: nobody does this to their own account"
 
 
 class OwnCase(Forbidden):

@@ -1,6 +1,17 @@
 """Who may do what to a row. Pure: no writes, no queries beyond Django's cached permissions."""
 
-from accounts.models import KycDocument, KycProfile, User
+from accounts.models import KycDocument, KycProfile, Session, User
+
+
+def can_change_account(user: User, account: User) -> bool:
+    """Staff with the permission; a colleague's account only a superuser."""
+    return _is_staff_with(user, "accounts.change_user") and (user.is_superuser or not _is_colleague(account))
+
+
+def can_end_session(user: User, session: Session) -> bool:
+    """As with accounts. `session.user` is loaded."""
+    may = _is_staff_with(user, "accounts.change_session")
+    return may and (user.is_superuser or not _is_colleague(session.user))
 
 
 def can_review_case(user: User, case: KycProfile) -> bool:
@@ -11,6 +22,10 @@ def can_review_case(user: User, case: KycProfile) -> bool:
 def can_open_document(user: User, document: KycDocument) -> bool:
     """The owner, or staff with the permission. `document.profile` is loaded."""
     return document.profile.user_id == user.pk or _is_staff_with(user, "accounts.open_kyc_document")
+
+
+def _is_colleague(account: User) -> bool:
+    return account.is_staff or account.is_superuser
 
 
 def _is_staff_with(user: User, permission: str) -> bool:

@@ -6,9 +6,11 @@ from django import forms
 from django.contrib.auth.models import Group
 from unfold.forms import BaseDialogForm
 from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultiple,
-    UnfoldAdminPasswordInput,
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminPasswordWidget,
     UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
@@ -30,9 +32,13 @@ class DetailsForm(BaseDialogForm):
         self.initial = {"full_name": user.full_name, "role": user.role}
 
 
+class WhyForm(BaseDialogForm):
+    reason = forms.CharField(max_length=500, widget=UnfoldAdminTextareaWidget, help_text="For the audit log.")
+
+
 class GroupsForm(BaseDialogForm):
     groups = forms.ModelMultipleChoiceField(
-        Group.objects.all(), required=False, widget=UnfoldAdminCheckboxSelectMultiple
+        Group.objects.all(), required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
 
 
@@ -50,12 +56,12 @@ class RightsForm(GroupsForm):
 
 
 class ColleagueForm(GroupsForm):
-    email = forms.EmailField(max_length=254, widget=UnfoldAdminTextInputWidget)
+    email = forms.EmailField(max_length=254, widget=UnfoldAdminEmailInputWidget)
     full_name = forms.CharField(max_length=150, widget=UnfoldAdminTextInputWidget)
     password = forms.CharField(
         max_length=128,
         strip=False,
-        widget=UnfoldAdminPasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
         help_text="At least 8 characters and hard to guess. Tell it to them another way than by mail.",
     )
     field_order = ("email", "full_name", "password", "groups")
@@ -67,10 +73,11 @@ class ColleagueForm(GroupsForm):
         return email
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        user = User(email=given.get("email", ""), full_name=given.get("full_name", ""), is_staff=True)
-        try:
-            passwords.check_policy(given.get("password", ""), user=user, field="password")
-        except Invalid as error:
-            self.add_error("password", error.message)
+        given = self.cleaned_data
+        if "password" in given:
+            user = User(email=given.get("email", ""), full_name=given.get("full_name", ""), is_staff=True)
+            try:
+                passwords.check_policy(given["password"], user=user, field="password")
+            except Invalid as error:
+                self.add_error("password", error.message)
         return given

@@ -11,10 +11,12 @@ from accounts.clients import Client
 from accounts.enums import EndReason
 from accounts.exceptions import AccountDisabled, BadCredentials, SessionEnded
 from accounts.models import Session, User
+from accounts.policies import can_end_session
 from accounts.services import audit, tokens
 from accounts.services.tokens import Claims, Tokens
 from flashspace.base.clock import now
 from flashspace.base.crypto import keyed_hash, keyed_hashes
+from flashspace.base.errors import Forbidden
 from flashspace.base.locks import lock_row
 from flashspace.base.models import new_id
 
@@ -142,7 +144,9 @@ def end_all_sessions(*, user: User, reason: EndReason) -> int:
 
 @transaction.atomic
 def revoke_session(*, session: Session, actor: User) -> bool:
-    """End somebody's session from the admin. False when it was over already."""
+    """End somebody's session from the admin. False when it was over already. Raises Forbidden."""
+    if not can_end_session(actor, session):
+        raise Forbidden
     ended = end_session(session=session, reason=EndReason.REVOKED)
     if ended:
         audit.record(action="session.revoked", actor=actor, target=session, after={"user": session.user.email})

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from accounts.enums import EndReason
-from accounts.exceptions import OwnAccount, StaffOnly
+from accounts.enums import EndReason, Role
+from accounts.exceptions import EmailNotVerified, EmailTaken, OwnAccount, StaffOnly
 from accounts.models import User
-from accounts.services import audit, passwords, sessions
+from accounts.policies import can_change_account
+from accounts.services import audit, password_change, passwords, sessions, verification
 from flashspace.base.clock import now
 from flashspace.base.errors import Forbidden
 from flashspace.base.locks import lock_row
@@ -49,10 +50,68 @@ def end_sessions_of(*, user: User, actor: User) -> int:
 
 
 @transaction.atomic
-def add_staff(*, email: str, full_name: str, password: str, groups: Iterable[Group], actor: User) -> User:
-    """A colleague's account: verified, because who adds it vouches for the address. Raises Forbidden, Invalid."""
+def send_code(*, user: User, actor: User) -> None:
+    """Mail a person another verification code. Raises Forbidden, OtpTooSoon, RateLimited."""
+    _check_may_change(user, actor)
+    verification.send_code(email=user.email)
+    audit.record(action="user.code_sent", actor=actor, target=user)
+
+
+@transaction.atomic
+def send_reset_link(*, user: User, actor: User) -> None:
+    """Mail a person the link to choose a new password, as if they had asked for it. Raises Forbidden."""
+    _check_may_change(user, actor)
+    password_change.request_reset(email=user.email)
+    audit.record(action="user.reset_link_sent", actor=actor, target=user)
+
+
+@transaction.atomic
+def update_details(*, user: User, full_name: str, role: Role, actor: User) -> User:
+    """Raises Forbidden."""
+    _check_may_change(user, actor)
+    locked = lock_row(User.objects.all(), pk=user.pk)
+    before = audit.snapshot(locked, ("full_name", "role"))
+    locked.full_name, locked.role = full_name, role
+    locked.save(update_fields=["full_name", "role", "updated_at"])
+    after = audit.snapshot(locked, ("full_name", "role"))
+    if before != after:
+        audit.record(action="user.updated", actor=actor, target=locked, before=before, after=after)
+    return locked
+
+
+@transaction.atomic
+def set_rights(*, user: User, is_staff: bool, is_superuser: bool, groups: Iterable[Group], actor: User) -> User:
+    """What somebody may do in the admin. Raises Forbidden; EmailNotVerified for staff whose address nobody proved.
+
+    Nobody changes their own: the last superuser could lock everybody out.
+    """
     if not actor.is_superuser:
         raise StaffOnly
+    if user.pk == actor.pk:
+        raise OwnAccount
+    locked = lock_row(User.objects.all(), pk=user.pk)
+    if is_staff and not locked.is_email_verified:
+        raise EmailNotVerified("A colleague's address must be verified first")
+    before = rights(locked)
+    locked.is_staff, locked.is_superuser = is_staff, is_staff and is_superuser
+    locked.save(update_fields=["is_staff", "is_superuser", "updated_at"])
+    locked.groups.set(groups if is_staff else [])
+    after = rights(locked)
+    if before != after:
+        audit.record(action="user.rights_changed", actor=actor, target=locked, before=before, after=after)
+    return locked
+
+
+@transaction.atomic
+def add_staff(*, email: str, full_name: str, password: str, groups: Iterable[Group], actor: User) -> User:
+    """A colleague's account: verified, because who adds it vouches for the address.
+
+    Raises StaffOnly, EmailTaken, Invalid.
+    """
+    if not actor.is_superuser:
+        raise StaffOnly
+    if User.objects.filter(email=email).exists():
+        raise EmailTaken
     user = User(email=email, full_name=full_name, is_staff=True, email_verified_at=now())
     passwords.check_policy(password, user=user, field="password")
     user.password = passwords.hash_password(password)
@@ -68,15 +127,12 @@ def rights(user: User) -> dict[str, object]:
         "is_staff": user.is_staff,
         "is_superuser": user.is_superuser,
         "groups": sorted(user.groups.values_list("name", flat=True)),
-        "permissions": sorted(user.user_permissions.values_list("codename", flat=True)),
     }
 
 
 def _check_may_change(user: User, actor: User) -> None:
-    if not actor.has_perm("accounts.change_user"):
-        raise Forbidden
-    if (user.is_staff or user.is_superuser) and not actor.is_superuser:
-        raise StaffOnly
+    if not can_change_account(actor, user):
+        raise StaffOnly if user.is_staff else Forbidden
 
 
 def _set_active(user: User, is_active: bool) -> None:

@@ -1,0 +1,58 @@
+"""The rows that keep guard, without anything that opens a door."""
+
+from django.contrib import admin
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.decorators import display
+
+from accounts.admin.pages import LookedAt, link_to
+from accounts.models import Budget, IdempotencyKey, OneTimeToken, OtpChallenge
+
+
+class GuardAdmin(LookedAt, ModelAdmin):
+    list_filter_submit = True
+    show_full_result_count = False
+
+
+@admin.register(OtpChallenge)
+class OtpChallengeAdmin(GuardAdmin):
+    list_display = ("identifier", "sent_at", "expires_at", "used_at", "wrong_tries", "locked_until")
+    list_filter = (("sent_at", RangeDateFilter), ("locked_until", RangeDateFilter))
+    search_fields = ("identifier",)
+    ordering = ("-updated_at",)
+    fields = (("identifier", "shown_user"), ("sent_at", "expires_at"), "used_at", ("wrong_tries", "locked_until"))
+
+    @display(description="Account")
+    def shown_user(self, challenge: OtpChallenge) -> str:
+        return link_to(challenge.user)
+
+
+@admin.register(OneTimeToken)
+class OneTimeTokenAdmin(GuardAdmin):
+    list_display = ("created_at", "user", "purpose", "expires_at", "used_at")
+    list_filter = ("purpose", ("created_at", RangeDateFilter))
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    ordering = ("-created_at",)
+    fields = (("user", "purpose"), ("created_at", "expires_at"), "used_at")
+
+
+@admin.register(Budget)
+class BudgetAdmin(GuardAdmin):
+    list_display = ("name", "count", "resets_at")
+    list_filter = ("name", ("resets_at", RangeDateFilter))
+    search_fields = ("name",)
+    ordering = ("-resets_at",)
+    fields = (("name", "count"), "resets_at")
+
+
+@admin.register(IdempotencyKey)
+class IdempotencyKeyAdmin(GuardAdmin):
+    """Without the kept answer: it is the person's own, and may hold what staff need a permission for."""
+
+    list_display = ("created_at", "user", "key", "status", "leased_until")
+    list_filter = ("status", ("created_at", RangeDateFilter))
+    list_select_related = ("user",)
+    search_fields = ("user__email", "=key")
+    ordering = ("-created_at",)
+    fields = (("user", "key"), ("created_at", "leased_until"), "status")

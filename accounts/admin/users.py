@@ -1,0 +1,274 @@
+"""People and colleagues. Nothing is typed into a row: each move is a button that calls its service."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from allauth.socialaccount.models import SocialAccount
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+from unfold.forms import BaseDialogForm
+
+from accounts.admin.pages import LookedAt, close_dialog, label, page_of, staff_of
+from accounts.admin.user_forms import ColleagueForm, DetailsForm, RightsForm, WhyForm
+from accounts.models import Session, User
+from accounts.policies import can_change_account
+from accounts.services import users
+from flashspace.base.clock import now
+from flashspace.base.errors import DomainError
+
+MAY_CHANGE = ["accounts.change_user"]
+
+
+class VerifiedFilter(admin.SimpleListFilter):
+    title = "address"
+    parameter_name = "address"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("verified", "Verified"), ("unproved", "Not verified")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        if self.value() not in {"verified", "unproved"}:
+            return queryset
+        return queryset.filter(email_verified_at__isnull=self.value() == "unproved")
+
+
+@admin.register(User)
+class UserAdmin(LookedAt, ModelAdmin):
+    list_display = ("email", "full_name", "role", "shown_status", "shown_staff", "last_login", "created_at")
+    list_filter = ("role", VerifiedFilter, "is_active", "is_staff", "groups", ("created_at", RangeDateFilter))
+    list_filter_submit = True
+    search_fields = ("email", "full_name", "phone")
+    ordering = ("-created_at",)
+    show_full_result_count = False
+    actions_list: ClassVar[list[str]] = ["add_colleague"]
+    actions_detail: ClassVar[list[str]] = [
+        "edit_details",
+        "send_code",
+        "send_reset_link",
+        "end_sessions",
+        "deactivate",
+        "activate",
+        "set_rights",
+    ]
+    fieldsets = (
+        (None, {"fields": (("email", "shown_status"), ("full_name", "role"), ("phone", "phone_verified_at"))}),
+        ("Signing in", {"fields": (("shown_ways", "shown_sessions"), ("last_login", "email_verified_at"))}),
+        ("Rights", {"fields": (("is_staff", "is_superuser"), "shown_groups")}),
+        ("Since", {"fields": (("created_at", "updated_at"),)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        google = SocialAccount.objects.filter(user=OuterRef("pk"), provider="google")
+        return super().get_queryset(request).annotate(has_google=Exists(google))
+
+    @display(description="Status", ordering="email_verified_at")
+    def shown_status(self, user: User) -> str:
+        if not user.is_active:
+            return label("Deactivated", "danger")
+        return label("Verified", "success") if user.is_email_verified else label("Not verified", "warning")
+
+    @display(description="Staff", ordering="is_staff")
+    def shown_staff(self, user: User) -> str:
+        if not user.is_staff:
+            return "–"
+        return label("Superuser", "info") if user.is_superuser else label("Staff", "info")
+
+    @display(description="Signs in with")
+    def shown_ways(self, user: Any) -> str:
+        ways = [*(["password"] if user.has_usable_password() else []), *(["Google"] if user.has_google else [])]
+        return ", ".join(ways).capitalize() or "–"
+
+    @display(description="Signed in now")
+    def shown_sessions(self, user: User) -> str:
+        count = Session.objects.filter(user=user, ended_at=None, expires_at__gt=now()).count()
+        url = f"{reverse('admin:accounts_session_changelist')}?user__id__exact={user.pk}"
+        return format_html('<a class="underline" href="{}">{} live, see all</a>', url, count)
+
+    @display(description="Groups")
+    def shown_groups(self, user: User) -> str:
+        return ", ".join(group.name for group in user.groups.all()) or "–"
+
+    # Buttons
+
+    def has_superuser_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return staff_of(request).is_superuser
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Only the buttons that would do something for whoever looks. The services ask again."""
+        user = self.get_object(request, str(object_id))
+        if user is None or not can_change_account(staff_of(request), user):
+            return []
+        pointless = {"activate" if user.is_active else "deactivate", *(["send_code"] if user.is_email_verified else [])}
+        return [one for one in super().get_actions_detail(request, object_id) if one.path not in pointless]
+
+    @action(
+        description="Edit",
+        icon="edit",
+        variant=ActionVariant.PRIMARY,
+        permissions=MAY_CHANGE,
+        dialog={
+            "title": "Edit this person",
+            "description": "What somebody is here for decides what they see.",
+            "form_class": DetailsForm,
+            "form_submit_text": "Save",
+        },
+    )
+    def edit_details(self, request: HttpRequest, form: DetailsForm, object_id: str) -> HttpResponse:
+        return _do(
+            request,
+            object_id,
+            "Saved",
+            users.update_details,
+            **_given(form),
+        )
+
+    @action(
+        description="Send a code",
+        icon="mark_email_unread",
+        permissions=MAY_CHANGE,
+        dialog={
+            "title": "Send another verification code?",
+            "description": "With a link that verifies as well. Earlier codes end.",
+            "form_class": BaseDialogForm,
+            "form_submit_text": "Send",
+        },
+    )
+    def send_code(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
+        return _do(request, object_id, "A code is on its way", users.send_code)
+
+    @action(
+        description="Send a reset link",
+        icon="lock_reset",
+        permissions=MAY_CHANGE,
+        dialog={
+            "title": "Send a link to choose a new password?",
+            "description": "It works once, for half an hour. The password stays until it is used.",
+            "form_class": BaseDialogForm,
+            "form_submit_text": "Send",
+        },
+    )
+    def send_reset_link(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
+        return _do(
+            request,
+            object_id,
+            "A link is on its way",
+            users.send_reset_link,
+        )
+
+    @action(
+        description="Sign out everywhere",
+        icon="logout",
+        permissions=MAY_CHANGE,
+        dialog={
+            "title": "End all sessions of this person?",
+            "description": "At once, on every device. They may sign in again.",
+            "form_class": BaseDialogForm,
+            "form_submit_text": "End them",
+        },
+    )
+    def end_sessions(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
+        return _do(
+            request,
+            object_id,
+            "Signed out everywhere",
+            users.end_sessions_of,
+        )
+
+    @action(
+        description="Deactivate",
+        icon="person_off",
+        variant=ActionVariant.DANGER,
+        permissions=MAY_CHANGE,
+        dialog={
+            "title": "Deactivate this account?",
+            "description": "Nobody signs in with it any more, and all its sessions end.",
+            "form_class": WhyForm,
+            "form_submit_text": "Deactivate",
+        },
+    )
+    def deactivate(self, request: HttpRequest, form: WhyForm, object_id: str) -> HttpResponse:
+        return _do(
+            request,
+            object_id,
+            "The account is deactivated",
+            users.deactivate_user,
+            **_given(form),
+        )
+
+    @action(
+        description="Activate",
+        icon="person_check",
+        variant=ActionVariant.SUCCESS,
+        permissions=MAY_CHANGE,
+        dialog={
+            "title": "Activate this account again?",
+            "description": "The person may sign in as before.",
+            "form_class": WhyForm,
+            "form_submit_text": "Activate",
+        },
+    )
+    def activate(self, request: HttpRequest, form: WhyForm, object_id: str) -> HttpResponse:
+        return _do(
+            request,
+            object_id,
+            "The account is active",
+            users.activate_user,
+            **_given(form),
+        )
+
+    @action(
+        description="Rights",
+        icon="shield_person",
+        permissions=["superuser"],
+        dialog={
+            "title": "What may this person do here?",
+            "description": "Groups count for staff only.",
+            "form_class": RightsForm,
+            "form_submit_text": "Save",
+        },
+    )
+    def set_rights(self, request: HttpRequest, form: RightsForm, object_id: str) -> HttpResponse:
+        return _do(request, object_id, "Saved", users.set_rights, **_given(form))
+
+    @action(
+        description="Add a colleague",
+        icon="person_add",
+        variant=ActionVariant.PRIMARY,
+        permissions=["superuser"],
+        dialog={
+            "title": "Add a colleague",
+            "description": "A staff account, verified: you vouch for the address.",
+            "form_class": ColleagueForm,
+            "form_submit_text": "Add",
+        },
+    )
+    def add_colleague(self, request: HttpRequest, form: ColleagueForm) -> HttpResponse:
+        try:
+            user = users.add_staff(actor=staff_of(request), **_given(form))
+        except DomainError as refusal:
+            return close_dialog(request, reverse("admin:accounts_user_changelist"), refusal=refusal)
+        return close_dialog(request, page_of(user), success=f"{user.email} is a colleague now")
+
+
+def _given(form: BaseDialogForm) -> dict[str, Any]:
+    return {name: value for name, value in form.cleaned_data.items() if not name.startswith("_")}
+
+
+def _do(
+    request: HttpRequest, user_id: str, success: str, service: Callable[..., object], **values: Any
+) -> HttpResponse:
+    """Run one service on a person and say what came of it."""
+    user = get_object_or_404(User, pk=user_id)
+    try:
+        service(user=user, actor=staff_of(request), **values)
+    except DomainError as refusal:
+        return close_dialog(request, page_of(user), refusal=refusal)
+    return close_dialog(request, page_of(user), success=success)
