@@ -1,4 +1,4 @@
-"""Rows that guard nothing any more. Deleted in chunks, so that no transaction is long."""
+"""Rows that guard nothing any more, and files that no row names. Deleted in chunks, so that no transaction is long."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,9 +9,11 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Budget, IdempotencyKey, OneTimeToken, OtpChallenge, Session
 from accounts.services.idempotency import KEPT
+from accounts.services.kyc_files import find_orphans, remove_orphans
 from accounts.services.sessions import DEVICE_KNOWN_FOR
 
 CHUNK = 1000
+ORPHANS = "files without a row"
 
 # A lock lasts 15 minutes, and what was sent in a day is counted by budgets.
 CODES_KEPT = timedelta(days=1)
@@ -39,12 +41,12 @@ PURGES = (
 
 
 def count_expired(at: datetime) -> dict[str, int]:
-    return {purge.name: purge.expired(at).count() for purge in PURGES}
+    return {purge.name: purge.expired(at).count() for purge in PURGES} | {ORPHANS: len(list(find_orphans(at)))}
 
 
 def purge_expired(at: datetime) -> dict[str, int]:
     """How many rows of each kind were deleted."""
-    return {purge.name: _delete(purge, at) for purge in PURGES}
+    return {purge.name: _delete(purge, at) for purge in PURGES} | {ORPHANS: remove_orphans(at)}
 
 
 def _delete(purge: Purge, at: datetime) -> int:
