@@ -17,6 +17,7 @@ from django.db import connection
 from accounts.enums import MailStatus
 from accounts.models import Mail
 from accounts.services.mail import queue_mail
+from tests import live
 from tests.accounts.smtp_peer import ACCEPT, Peer, port_of, start_peer
 
 BROKER = "redis://127.0.0.1:6379/14"  # 15 is the cache of other tests, which they clear
@@ -49,29 +50,28 @@ def peer():
     controller.stop()
 
 
-def environment(peer, broker_url):
+def production_like(peer, broker_url):
     """A process of ours as in production, on the database of this test."""
     database = connection.settings_dict
     server = "{USER}:{PASSWORD}@{HOST}:{PORT}".format(**{**database, "PORT": database["PORT"] or 5432})
     name = str(database["NAME"])
     url = f"postgres://{server}/{name}" if connection.vendor == "postgresql" else f"sqlite:///{Path(name).absolute()}"
-    return {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "flashspace.settings.development",
-        "DATABASE_URL": url,
-        "REDIS_URL": broker_url,
-        "EMAIL_URL": f"smtp://127.0.0.1:{peer.port}",
-        "DATA_DIR": str(settings.DATA_DIR),
-        "SECRET_KEY": settings.SECRET_KEY,
-        "FIELD_ENCRYPTION_KEYS": ",".join(settings.FIELD_ENCRYPTION_KEYS),
-    }
+    return live.environment(
+        DJANGO_SETTINGS_MODULE="flashspace.settings.development",
+        DATABASE_URL=url,
+        REDIS_URL=broker_url,
+        EMAIL_URL=f"smtp://127.0.0.1:{peer.port}",
+        DATA_DIR=str(settings.DATA_DIR),
+        SECRET_KEY=settings.SECRET_KEY,
+        FIELD_ENCRYPTION_KEYS=",".join(settings.FIELD_ENCRYPTION_KEYS),
+    )
 
 
 def start_worker(peer):
     return subprocess.Popen(
         [sys.executable, "-m", "celery", "-A", "flashspace", "worker", f"--concurrency={SLOTS}", "--loglevel=warning"],
         cwd=settings.BASE_DIR,
-        env=environment(peer, BROKER),
+        env=production_like(peer, BROKER),
         start_new_session=True,
     )
 
@@ -135,7 +135,7 @@ def test_mail_written_while_the_broker_is_away_is_found_by_the_sweep(broker, pee
     subprocess.run(
         [sys.executable, "-c", WRITE_ONE],
         cwd=settings.BASE_DIR,
-        env=environment(peer, "redis://127.0.0.1:1/0"),
+        env=production_like(peer, "redis://127.0.0.1:1/0"),
         check=True,
         timeout=30,
     )
