@@ -1,5 +1,8 @@
 """The OpenAPI documents and their browser, at /api/schema/<dialect> and /api/docs."""
 
+from functools import cache
+
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, re_path
@@ -17,11 +20,15 @@ def schema(request: HttpRequest, name: str) -> HttpResponse:
     """JSON, or YAML with `?format=yaml`."""
     if name not in DIALECTS:
         raise Http404
-    document = remembered_schema(name)
-    if request.GET.get("format") == "yaml":
-        text = OpenApiYamlRenderer().render(document)  # type: ignore[no-untyped-call]
-        return HttpResponse(text, content_type="application/yaml")
-    return HttpResponse(OpenApiJsonRenderer().render(document), content_type="application/json")
+    form = "yaml" if request.GET.get("format") == "yaml" else "json"
+    return HttpResponse(_rendered(name, form, settings.ROOT_URLCONF), content_type=f"application/{form}")
+
+
+@cache
+def _rendered(name: str, form: str, urlconf: str) -> bytes:
+    renderer = OpenApiYamlRenderer() if form == "yaml" else OpenApiJsonRenderer()
+    text: bytes = renderer.render(remembered_schema(name))
+    return text
 
 
 @require_safe

@@ -127,6 +127,7 @@ HOSTILE_URLS = [
     "https://example.com@evil.example",
     "https://example.com\\@evil.example",
     "https:\\\\example.com",
+    "https://example.com/a\\b",
     "https://exa mple.com",
     "https://example.com/a b",
     "https://example.com/\tx",
