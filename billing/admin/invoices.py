@@ -44,6 +44,7 @@ class LineInline(LookedAt, TabularInline):
     readonly_fields = fields
     extra = 0
     max_num = 0
+    hide_title = True
     verbose_name_plural = "Lines"
 
 
@@ -79,9 +80,9 @@ class InvoiceAdmin(LookedAt, ModelAdmin):
             None,
             {
                 "fields": (
-                    ("number", "shown_status", "kind"),
+                    ("number", "shown_status"),
+                    ("description", "kind"),
                     ("shown_customer", "shown_source"),
-                    "description",
                     ("issued_at", "due_at"),
                     ("paid_at", "cancelled_at"),
                 )
@@ -91,9 +92,10 @@ class InvoiceAdmin(LookedAt, ModelAdmin):
             "Amounts",
             {
                 "fields": (
-                    ("subtotal", "tax_rate", "tax_amount"),
-                    ("cgst", "sgst", "igst"),
-                    ("shown_total", "shown_place"),
+                    ("subtotal", "shown_total"),
+                    ("tax_amount", "tax_rate"),
+                    ("cgst", "sgst"),
+                    ("igst", "shown_place"),
                 )
             },
         ),
@@ -102,9 +104,10 @@ class InvoiceAdmin(LookedAt, ModelAdmin):
             "Buyer and seller, as printed",
             {
                 "fields": (
-                    ("billing_name", "billing_company", "billing_gstin"),
-                    ("billing_address", "billing_email"),
-                    ("shown_seller",),
+                    ("billing_name", "billing_email"),
+                    ("billing_company", "billing_gstin"),
+                    "billing_address",
+                    "shown_seller",
                 )
             },
         ),
@@ -117,7 +120,7 @@ class InvoiceAdmin(LookedAt, ModelAdmin):
 
     @display(description="Customer", ordering="customer__email")
     def shown_customer(self, invoice: Invoice) -> str:
-        return link_to(invoice.customer, f"{invoice.customer} ({invoice.customer.email})")
+        return link_to(invoice.customer, invoice.customer.email)
 
     @display(description="Total", ordering="total")
     def shown_total(self, invoice: Invoice) -> str:

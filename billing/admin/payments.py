@@ -25,6 +25,7 @@ class RefundInline(LookedAt, TabularInline):
     readonly_fields = fields
     extra = 0
     max_num = 0
+    hide_title = True
     show_change_link = True
     verbose_name_plural = "Refunds"
 
@@ -38,8 +39,7 @@ class PaymentAdmin(LookedAt, ModelAdmin):
         "shown_amount",
         "gateway",
         "shown_invoice",
-        "user",
-        "completed_at",
+        "shown_user",
     )
     list_display_links = ("created_at", "transaction_id")
     list_filter = ("status", "gateway", ("created_at", RangeDateFilter), ("completed_at", RangeDateFilter))
@@ -54,9 +54,11 @@ class PaymentAdmin(LookedAt, ModelAdmin):
             None,
             {
                 "fields": (
-                    ("transaction_id", "shown_status", "gateway"),
-                    ("shown_amount", "currency", "reference"),
+                    ("shown_amount", "shown_status"),
                     ("shown_invoice", "shown_user"),
+                    ("gateway", "currency"),
+                    "transaction_id",
+                    "reference",
                     ("created_at", "completed_at"),
                     "failure_reason",
                 )
@@ -102,10 +104,13 @@ class GatewayEventAdmin(LookedAt, ModelAdmin):
             None,
             {
                 "fields": (
-                    ("gateway", "source", "kind"),
-                    ("meaning", "shown_outcome", "note"),
-                    ("event_id", "shown_payment"),
-                    ("amount", "currency", "reference"),
+                    ("kind", "shown_outcome"),
+                    ("meaning", "note"),
+                    ("gateway", "source"),
+                    ("amount", "currency"),
+                    "shown_payment",
+                    "event_id",
+                    "reference",
                     "reason",
                     ("created_at", "handled_at"),
                 )

@@ -48,9 +48,11 @@ class RefundAdmin(LookedAt, ModelAdmin):
             {
                 "fields": (
                     ("shown_amount", "shown_status"),
+                    ("shown_invoice", "shown_payer"),
                     ("cause", "reason"),
-                    ("shown_payment", "shown_invoice", "shown_payer"),
-                    ("created_at", "paid_at", "reference"),
+                    "shown_payment",
+                    ("created_at", "paid_at"),
+                    "reference",
                 )
             },
         ),

@@ -35,7 +35,7 @@ class SellerForm(forms.ModelForm):
             "is_default",
             "is_active",
         )
-        widgets = {"address": UnfoldAdminTextareaWidget}
+        widgets = {"address": UnfoldAdminTextareaWidget(attrs={"rows": 4})}
 
     def clean_gstin(self) -> str:
         return str(self.cleaned_data["gstin"]).replace(" ", "").upper()
@@ -62,8 +62,8 @@ class SellerEntityAdmin(ModelAdmin):
     search_fields = ("legal_name", "gstin", "invoice_prefix")
     ordering = ("-is_default", "state_code")
     fieldsets = (
-        (None, {"fields": ("legal_name", "address", ("state_code", "gstin", "pan"), ("email", "phone"))}),
-        ("Selling", {"fields": (("invoice_prefix", "is_default", "is_active"),)}),
+        (None, {"fields": ("legal_name", "address", "state_code", ("gstin", "pan"), ("email", "phone"))}),
+        ("Selling", {"fields": ("invoice_prefix", ("is_default", "is_active"))}),
     )
 
     @display(description="State", ordering="state_code")

@@ -10,8 +10,8 @@ from billing.models.sellers import SellerEntity
 from flashspace.base.models import BaseModel
 
 
-def rupees(**options: Any) -> "models.DecimalField[Any, Any]":
-    return models.DecimalField(max_digits=12, decimal_places=2, **options)
+def rupees(verbose_name: str | None = None, **options: Any) -> "models.DecimalField[Any, Any]":
+    return models.DecimalField(verbose_name, max_digits=12, decimal_places=2, **options)
 
 
 def sums(total: str, *parts: str) -> Q:
@@ -47,9 +47,9 @@ class Invoice(BaseModel):
     currency = models.CharField(max_length=3, default="INR")
     subtotal = rupees(help_text="Taxable value")
     tax_rate = models.DecimalField(max_digits=5, decimal_places=2, default=0)
-    cgst = rupees(default=0)
-    sgst = rupees(default=0, help_text="UTGST where the place of supply has no legislature")
-    igst = rupees(default=0)
+    cgst = rupees("CGST", default=0)
+    sgst = rupees("SGST", default=0, help_text="UTGST where the place of supply has no legislature")
+    igst = rupees("IGST", default=0)
     tax_amount = rupees()
     total = rupees()
     issued_at = models.DateTimeField(null=True, blank=True)
@@ -93,14 +93,14 @@ class InvoiceLine(models.Model):
     position = models.PositiveSmallIntegerField()
     description = models.CharField(max_length=300)
     sac = models.CharField("SAC", max_length=8)
-    rule_id = models.CharField(max_length=16, help_text="The row of the tax table that was applied")
+    rule_id = models.CharField("tax rule", max_length=16, help_text="The row of the tax table that was applied")
     quantity = models.PositiveIntegerField(default=1)
     rate = rupees(help_text="Taxable value of one")
     taxable = rupees()
     tax_rate = models.DecimalField(max_digits=5, decimal_places=2)
-    cgst = rupees(default=0)
-    sgst = rupees(default=0)
-    igst = rupees(default=0)
+    cgst = rupees("CGST", default=0)
+    sgst = rupees("SGST", default=0)
+    igst = rupees("IGST", default=0)
     total = rupees()
 
     class Meta:
