@@ -56,9 +56,22 @@ def reset_password(*, token: str, new_password: str) -> None:
 def change_password(*, user: User, current_password: str, new_password: str) -> None:
     """Raises WrongPassword, Invalid for the new one, RateLimited, HashingBusy."""
     passwords.check_policy(new_password, user=user, field="new_password")
+    confirm_password(user=user, password=current_password)
+    replace_password(user=user, new_password=new_password)
+
+
+def confirm_password(*, user: User, password: str) -> None:
+    """Somebody who is signed in shows that it is still them: ten wrong tries an hour.
+
+    Raises WrongPassword, RateLimited, HashingBusy.
+    """
     with budgets.guesses("accounts.password_changes", str(user.pk), wrong=WrongPassword):
-        if not passwords.judge(current_password, user=user).is_right:
+        if not passwords.judge(password, user=user).is_right:
             raise WrongPassword
+
+
+def replace_password(*, user: User, new_password: str) -> None:
+    """Set the password of a person who has just confirmed the one in `user`. Raises WrongPassword, HashingBusy."""
     encoded = passwords.hash_password(new_password)
     with transaction.atomic():
         locked = lock_row(User.objects.all(), pk=user.pk)

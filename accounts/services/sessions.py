@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -46,33 +46,50 @@ class Refreshed:
 
 @transaction.atomic
 def open_session(*, user: User, client: Client, fresh_hash: str | None = None) -> SignIn:
-    """A session for a person who has just shown who they are. Raises AccountDisabled, BadCredentials.
+    """A session for a person who has just shown who they are. Raises AccountDisabled, BadCredentials."""
+    locked = _let_in(user, fresh_hash)
+    token_id = new_id().hex
+    session = _create(locked, client, token_id, expires_at=now() + settings.JWT_REFRESH_EXPIRES_IN)
+    log.info("signed in", extra={"user_id": str(locked.pk), "session_id": str(session.pk)})
+    pair = Tokens(tokens.access_token(user=locked, session=session), _refresh(session, token_id))
+    return SignIn(locked, session, pair)
 
-    `user` is as it was when that was checked: if the password was changed since, everything that the old one opened has
-    been ended, and this must not open one more.
+
+@transaction.atomic
+def note_sign_in(*, user: User, client: Client, fresh_hash: str | None = None) -> User:
+    """A sign-in to the admin, whose session is Django's: a row that is over at once, so that the device is known.
+
+    Raises AccountDisabled, BadCredentials.
+    """
+    locked = _let_in(user, fresh_hash)
+    _create(locked, client, new_id().hex, expires_at=now())
+    return locked
+
+
+def _let_in(user: User, fresh_hash: str | None) -> User:
+    """`user` is as it was when the password was checked: if it was changed since, everything that the old one opened
+    has been ended, and this must not open one more.
     """
     locked = lock_row(User.objects.all(), pk=user.pk)
     if locked.password != user.password:
         raise BadCredentials
     if not locked.is_active:
         raise AccountDisabled
-    at = now()
-    locked.last_login = at
+    locked.last_login = now()
     locked.password = fresh_hash or locked.password
     locked.save(update_fields=["last_login", "password"])
-    token_id = new_id().hex
-    session = Session.objects.create(
-        user=locked,
+    return locked
+
+
+def _create(user: User, client: Client, token_id: str, *, expires_at: datetime) -> Session:
+    return Session.objects.create(
+        user=user,
         dialect=client.dialect,
         refresh_hash=_hash(token_id),
-        expires_at=at + settings.JWT_REFRESH_EXPIRES_IN,
-        last_seen_at=at,
+        expires_at=expires_at,
+        last_seen_at=now(),
         network=client.network,
         user_agent=client.user_agent,
-    )
-    log.info("signed in", extra={"user_id": str(locked.pk), "session_id": str(session.pk)})
-    return SignIn(
-        locked, session, Tokens(tokens.access_token(user=locked, session=session), _refresh(session, token_id))
     )
 
 

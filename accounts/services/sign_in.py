@@ -10,7 +10,15 @@ from accounts.services.sessions import SignIn
 
 
 def sign_in(*, email: str, password: str, client: Client) -> SignIn:
-    """Raises BadCredentials, AccountDisabled after the right password only, RateLimited, HashingBusy.
+    """Raises what `check_credentials` raises."""
+    user, fresh_hash = check_credentials(email=email, password=password, client=client)
+    return sessions.open_session(user=user, client=client, fresh_hash=fresh_hash)
+
+
+def check_credentials(*, email: str, password: str, client: Client) -> tuple[User, str | None]:
+    """The account, and a new hash where the stored one is of older settings.
+
+    Raises BadCredentials, AccountDisabled after the right password only, RateLimited, HashingBusy.
 
     An account has ten failures an hour over all addresses and dialects. A device that signed in lately is not counted
     and not refused, so nobody can lock the owner out by guessing. An address without an account is counted alike.
@@ -24,4 +32,4 @@ def sign_in(*, email: str, password: str, client: Client) -> SignIn:
             raise BadCredentials
     if not user.is_active:
         raise AccountDisabled
-    return sessions.open_session(user=user, client=client, fresh_hash=verdict.fresh_hash)
+    return user, verdict.fresh_hash

@@ -206,7 +206,7 @@ def sign_in_and_end(user):
 
 
 def test_revoking_is_told_to_the_audit_log_once(user):
-    actor = StaffFactory()
+    actor = StaffFactory(is_superuser=True)
     session = sign_in_as(user).session
     assert sessions.revoke_session(session=session, actor=actor)
     assert not sessions.revoke_session(session=session, actor=actor)

@@ -3,6 +3,7 @@
 from typing import Any
 
 UNFOLD: dict[str, Any] = {
+    "LOGIN": {"form": "accounts.admin.sign_in.LoginForm"},
     "SITE_TITLE": "FlashSpace",
     "SITE_HEADER": "FlashSpace",
     "SITE_SUBHEADER": "Operations",
