@@ -10,12 +10,12 @@ class BookingsConfig(AppConfig):
         from accounts.services import kyc_review
         from billing import billables
         from bookings.services.billable import BOOKING
-        from bookings.services.capacity import count_taken_today, find_peak
+        from bookings.services.capacity import find_peak, taken_now
         from bookings.services.lifecycle import activate_verified
         from bookings.services.tell import register_papers
         from listings import occupancy
 
         billables.register("booking", BOOKING)
-        occupancy.register(count_taken=count_taken_today, find_peak=find_peak)
+        occupancy.register(taken_now=taken_now, find_peak=find_peak)
         kyc_review.register_decided(activate_verified)
         register_papers()

@@ -1,39 +1,49 @@
 """How full a space is. Bookings know; listings come before them in the import order, so bookings register here."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 from uuid import UUID
 
-CountTaken = Callable[[Collection[UUID]], Mapping[UUID, int]]
-FindPeak = Callable[[UUID], int]
+
+class Sql(NamedTuple):
+    """An expression and its parameters, each in the form its database wants."""
+
+    text: str
+    parameters: list[Any]
+
+
+@dataclass(frozen=True)
+class _Handlers:
+    taken_now: Callable[[], Sql]
+    find_peak: Callable[[UUID], int]
 
 
 class OccupancyMissing(RuntimeError):
     """Nobody registered. A space would look free for ever, so this is never passed over."""
 
 
-@dataclass(frozen=True)
-class _Handlers:
-    count_taken: CountTaken
-    find_peak: FindPeak
-
-
 _handlers: _Handlers | None = None
 
 
-def register(*, count_taken: CountTaken, find_peak: FindPeak) -> None:
+def register(*, taken_now: Callable[[], Sql], find_peak: Callable[[UUID], int]) -> None:
     """Called once, when the app that books is ready.
 
-    `count_taken(space_ids)`: seats taken today by space, in one query. `find_peak(space_id)`: the most seats taken on
-    any one day from today on.
+    `taken_now()`: the seats that are taken now of the row `listings_space`, as an expression in a statement over that
+    table, so that a list and its occupancy are one query. `find_peak(space_id)`: the most seats taken on any one day
+    from today on.
     """
     global _handlers
-    _handlers = _Handlers(count_taken, find_peak)
+    _handlers = _Handlers(taken_now, find_peak)
 
 
-def count_taken_today(space_ids: Collection[UUID]) -> Mapping[UUID, int]:
-    """Seats taken today; a space that is not in the answer has none taken. Asks nothing for no space."""
-    return _registered().count_taken(space_ids) if space_ids else {}
+def is_full() -> Sql:
+    """Whether the row `listings_space` has no free seat now. A space without a limit is not even looked up."""
+    taken, parameters = _registered().taken_now()
+    return Sql(
+        f"CASE WHEN listings_space.total_seats IS NULL THEN FALSE ELSE listings_space.total_seats <= {taken} END",
+        parameters,
+    )
 
 
 def find_peak(space_id: UUID) -> int:

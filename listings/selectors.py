@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import BooleanField, OuterRef, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from accounts.enums import Role
@@ -21,25 +22,22 @@ from listings.places import city_key
 from listings.policies import can_change_space, can_create_space
 from listings.querysets import SpaceQuerySet
 
-Row = tuple[UUID | str, str, int | None]  # id, document, total seats
+Row = tuple[str, bool]  # a document, and whether no seat is free
 Reader = User | AnonymousUser
 
 # An exact count of a big table costs more than the page; nobody leafs through a thousand.
 COUNT_UP_TO: Final = 1_000
 ORDER: Final = ("-is_popular", "-rating", "-pk")
 
-# The two hottest reads of the platform. Written out, because building and compiling them through the ORM costs several
-# times what PostgreSQL needs to answer them (docs/decisions/0003-stored-listing-documents.md).
+# The two hottest reads of the platform, each one statement. Written out, because building and compiling them through
+# the ORM costs several times what PostgreSQL needs to answer them (docs/decisions/0003-stored-listing-documents.md).
 _PUBLIC: Final = "FROM listings_space WHERE status = 'approved' AND deleted_at IS NULL AND kind = %s"
-_ONE: Final = f"SELECT id, document, total_seats {_PUBLIC} AND id = %s"
-_LIST: Final = (
-    "SELECT id, list_document, total_seats {where} ORDER BY is_popular DESC, rating DESC, id DESC LIMIT %s OFFSET %s"
-)
 _COUNT: Final = "SELECT count(*) FROM (SELECT 1 {where} LIMIT %s) AS bounded"
+_ORDER: Final = "ORDER BY is_popular DESC, rating DESC, id DESC LIMIT %s OFFSET %s"
 
 
 class DocumentList(Sequence[str]):
-    """Documents by slice, each slice one query and one more for those that may be full. `len` stops at COUNT_UP_TO."""
+    """Documents by slice, each slice one query. `len` stops at COUNT_UP_TO, but is never less than what was shown."""
 
     def __init__(self) -> None:
         self._shown_to = 0
@@ -57,12 +55,12 @@ class DocumentList(Sequence[str]):
         return found
 
     def __len__(self) -> int:
-        return max(self.count(COUNT_UP_TO), self._shown_to)
+        return max(self.bounded_count(), self._shown_to)
 
     def rows(self, offset: int, limit: int) -> Iterable[Row]:
         raise NotImplementedError
 
-    def count(self, most: int) -> int:
+    def bounded_count(self) -> int:
         raise NotImplementedError
 
 
@@ -72,12 +70,24 @@ class PublicDocuments(DocumentList):
         self._where, self._parameters = _PUBLIC, [kind.value]
         if city is not None:
             self._where, self._parameters = f"{_PUBLIC} AND city_key = %s", [kind.value, city_key(city)]
+        self._total: int | None = None
 
     def rows(self, offset: int, limit: int) -> Iterable[Row]:
-        return _fetch(_LIST.format(where=self._where), [*self._parameters, limit, offset])
+        """The count comes along: the database does it once for the statement, and a round trip is saved."""
+        is_full = occupancy.is_full()
+        count = _COUNT.format(where=self._where)
+        rows = _fetch(
+            f"SELECT list_document, {is_full.text}, ({count}) {self._where} {_ORDER}",
+            [*is_full.parameters, *self._parameters, COUNT_UP_TO, *self._parameters, limit, offset],
+        )
+        if rows:
+            self._total = int(rows[0][2])
+        return [(document, full) for document, full, _ in rows]
 
-    def count(self, most: int) -> int:
-        return int(_fetch(_COUNT.format(where=self._where), [*self._parameters, most])[0][0])
+    def bounded_count(self) -> int:
+        if self._total is None:
+            self._total = int(_fetch(_COUNT.format(where=self._where), [*self._parameters, COUNT_UP_TO])[0][0])
+        return self._total
 
 
 class ChosenDocuments(DocumentList):
@@ -90,8 +100,8 @@ class ChosenDocuments(DocumentList):
     def rows(self, offset: int, limit: int) -> Iterable[Row]:
         return _as_seen(self._spaces.order_by(*ORDER), self._reader, "list_document")[offset : offset + limit]
 
-    def count(self, most: int) -> int:
-        return self._spaces.order_by()[:most].count()
+    def bounded_count(self) -> int:
+        return self._spaces.order_by()[:COUNT_UP_TO].count()
 
 
 def list_documents(*, kind: SpaceKind, reader: Reader, city: str | None = None) -> DocumentList:
@@ -118,7 +128,7 @@ def find_document(*, id: UUID, kind: SpaceKind, reader: Reader) -> str:
         spaces = Space.objects.visible_to(reader).alive().filter(pk=id, kind=kind)
         rows: Iterable[Row] = _as_seen(spaces, reader, "document")[:1]
     else:
-        rows = _fetch(_ONE, [kind.value, Space._meta.pk.get_db_prep_value(id, connection)])
+        rows = _fetch_one(id, kind)
     found = show(rows)
     if not found:
         raise SpaceUnknown
@@ -139,21 +149,25 @@ def get_managed_space(*, id: UUID, kind: SpaceKind, actor: User, is_deleted: boo
 
 
 def show(rows: Iterable[Row]) -> list[str]:
-    """The documents as they are now: what has no free seat today says so."""
-    found = list(rows)
-    limited = {_uuid(pk): seats for pk, _, seats in found if seats is not None}
-    if not limited:
-        return [document for _, document, _ in found]
-    taken = occupancy.count_taken_today(limited.keys())
-    full = {pk for pk, seats in limited.items() if taken.get(pk, 0) >= seats}
-    return [mark_full(document) if _uuid(pk) in full else document for pk, document, _ in found]
+    """The documents as they are now: what has no free seat says so."""
+    return [mark_full(document) if is_full else document for document, is_full in rows]
 
 
 def _as_seen(spaces: SpaceQuerySet, reader: Reader, column: str) -> "QuerySet[Space, Row]":
     proposed = SpaceRevision.objects.filter(
         space=OuterRef("pk"), status=RevisionStatus.PENDING, space__owner=reader.pk
     ).values(column)
-    return spaces.annotate(shown=Coalesce(Subquery(proposed), column)).values_list("pk", "shown", "total_seats")
+    is_full = RawSQL(*occupancy.is_full(), output_field=BooleanField())  # noqa: S611  what bookings wrote down
+    shown = Coalesce(Subquery(proposed), column)
+    return spaces.annotate(shown=shown, full=is_full).values_list("shown", "full")
+
+
+def _fetch_one(id: UUID, kind: SpaceKind) -> list[Row]:
+    is_full = occupancy.is_full()
+    return _fetch(
+        f"SELECT document, {is_full.text} {_PUBLIC} AND id = %s",
+        [*is_full.parameters, kind.value, Space._meta.pk.get_db_prep_value(id, connection)],
+    )
 
 
 def _fetch(sql: str, parameters: list[Any]) -> list[Any]:
@@ -161,8 +175,3 @@ def _fetch(sql: str, parameters: list[Any]) -> list[Any]:
         cursor.execute(sql, parameters)
         rows: list[Any] = cursor.fetchall()
     return rows
-
-
-def _uuid(pk: UUID | str) -> UUID:
-    """SQLite keeps them as text."""
-    return pk if isinstance(pk, UUID) else UUID(pk)

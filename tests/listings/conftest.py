@@ -1,15 +1,17 @@
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 import orjson
 import pytest
+from django.db import connection
 from django.test import Client
 
 from accounts.enums import Role
 from accounts.models import User
 from flashspace.base.clock import now
 from listings import occupancy
+from listings.models import Space
+from listings.occupancy import Sql
 from tests.factories.accounts import sign_in_as
 
 
@@ -44,11 +46,11 @@ class Seats:
     def __init__(self) -> None:
         self.taken: dict[UUID, int] = {}
         self.peak: dict[UUID, int] = {}
-        self.asked = 0
 
-    def count_taken(self, space_ids: Any) -> Mapping[UUID, int]:
-        self.asked += 1
-        return {pk: self.taken[pk] for pk in space_ids if pk in self.taken}
+    def taken_now(self) -> Sql:
+        cases = "".join(" WHEN listings_space.id = %s THEN %s" for _ in self.taken)
+        values = [(Space._meta.pk.get_db_prep_value(pk, connection), taken) for pk, taken in self.taken.items()]
+        return Sql(f"(CASE{cases} WHEN FALSE THEN 0 ELSE 0 END)", [value for pair in values for value in pair])
 
     def find_peak(self, space_id: UUID) -> int:
         return self.peak.get(space_id, 0)
@@ -59,7 +61,7 @@ def seats(db: None, monkeypatch: pytest.MonkeyPatch) -> Seats:
     """Occupancy in the test's hand instead of the bookings'."""
     known = Seats()
     monkeypatch.setattr(occupancy, "_handlers", None)
-    occupancy.register(count_taken=known.count_taken, find_peak=known.find_peak)
+    occupancy.register(taken_now=known.taken_now, find_peak=known.find_peak)
     return known
 
 
