@@ -1,8 +1,10 @@
 """Fixtures that every test may use."""
 
 import os
+import re
 import shutil
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -11,6 +13,8 @@ from django.core.cache import cache
 from tests.contract.checked import answers_are_as_documented
 
 __all__ = ["answers_are_as_documented"]  # holds for every answer in every test
+
+FRESH_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +33,12 @@ def _fresh_cache() -> None:
 def race_rounds() -> int:
     """How often a race is run: 5 by default, 20 by `make races`."""
     return int(os.environ.get("RACE_ROUNDS", "5"))
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A fresh id must not be part of a test's name: workers would not agree on what there is to run."""
+    text = str(val) if isinstance(val, str | UUID) else ""
+    return FRESH_ID.sub("ID", text) if FRESH_ID.search(text) else None
 
 
 def pytest_sessionfinish() -> None:
