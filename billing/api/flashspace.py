@@ -8,6 +8,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from accounts.api.permissions import EmailVerified, SignedIn
+from accounts.api.requests import SignedInRequest
 from billing.enums import DocumentKind, InvoiceStatus
 from billing.models import Invoice, InvoiceLine
 from billing.selectors import InvoiceSummary, get_invoice, get_invoice_by_link, list_invoices, summarize_invoices
@@ -203,17 +204,17 @@ class InvoiceViewSet(DialectViewSet):
     produces: ClassVar[dict[str, str]] = {"pdf": "application/pdf"}
 
     @operation(summary="Get All Invoices", query=InvoiceQuery, response={200: InvoicesOut}, paged=True)
-    def list(self, request: Request) -> HttpResponse:
+    def list(self, request: SignedInRequest) -> HttpResponse:
         rows, page = self.page(list_invoices(user=request.user, **self.query(InvoiceQuery)))
         summary = SummaryOut(summarize_invoices(user=request.user)).data
         return self.reply({"summary": summary, "invoices": InvoiceOut(rows, many=True).data}, page=page)
 
     @operation(summary="Get Invoice By ID", response={200: WholeInvoiceOut}, errors=(404,))
-    def retrieve(self, request: Request, id: str) -> HttpResponse:
+    def retrieve(self, request: SignedInRequest, id: str) -> HttpResponse:
         return self.reply(WholeInvoiceOut(get_invoice(user=request.user, id=self.public_id(id))).data)
 
     @operation(summary="Download an invoice", response={200: None}, errors=(404,))
-    def pdf(self, request: Request, id: str) -> HttpResponse:
+    def pdf(self, request: SignedInRequest, id: str) -> HttpResponse:
         found = self.public_id(id)
         by_link = "token" in request.query_params
         invoice = get_invoice_by_link(id=found) if by_link else get_invoice(user=request.user, id=found)

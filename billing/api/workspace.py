@@ -8,6 +8,7 @@ from rest_framework.request import Request
 
 from accounts.api.idempotency import idempotent
 from accounts.api.permissions import SignedIn, Verified
+from accounts.api.requests import SignedInRequest
 from billing.enums import Gateway, InvoiceStatus, PaymentStatus
 from billing.exceptions import GatewayUnknown
 from billing.gateways.registry import find_gateway
@@ -118,7 +119,7 @@ class PaymentViewSet(DialectViewSet):
 
     @operation(summary="Create Payment", request=PaymentIn, response={201: StartedOut}, errors=(403, 404, 409, 503))
     @idempotent(in_steps=True)
-    def create(self, request: Request) -> HttpResponse:
+    def create(self, request: SignedInRequest) -> HttpResponse:
         data = self.read(PaymentIn)
         started = start_payment(invoice_id=data["invoice_id"], gateway=data["gateway"], actor=request.user)
         return self.reply(StartedOut(started).data, message="Payment created", status=201)
@@ -127,17 +128,17 @@ class PaymentViewSet(DialectViewSet):
         summary="Verify Payment", request=VerifyIn, response={200: VerifiedOut}, errors=(400, 403, 404, 409, 503)
     )
     @idempotent(in_steps=True)
-    def verify(self, request: Request) -> HttpResponse:
+    def verify(self, request: SignedInRequest) -> HttpResponse:
         payment = verify_payment(**self.read(VerifyIn), proof=self.given, actor=request.user)
         return self.reply(VerifiedOut(payment).data, message="Payment verified")
 
     @operation(summary="List Payments", response={200: [PaymentOut]}, paged=True)
-    def list(self, request: Request) -> HttpResponse:
+    def list(self, request: SignedInRequest) -> HttpResponse:
         rows, page = self.page(list_payments(user=request.user))
         return self.reply(PaymentOut(rows, many=True).data, page=page)
 
     @operation(summary="Get Payment by ID", response={200: PaymentOut}, errors=(404,))
-    def retrieve(self, request: Request, id: str) -> HttpResponse:
+    def retrieve(self, request: SignedInRequest, id: str) -> HttpResponse:
         return self.reply(PaymentOut(get_payment(user=request.user, id=self.public_id(id))).data)
 
 
