@@ -8,7 +8,7 @@ from django.urls import path
 from billing import pages as billing_pages
 from bookings import pages as booking_pages
 from flashspace.dialects import errors, reference
-from flashspace.dialects.routing import PathPattern, api
+from flashspace.dialects.routing import api
 from flashspace.views import files, probes
 
 API_MODULES = (
@@ -23,15 +23,6 @@ API_MODULES = (
 )
 
 
-def _patterns(name: str) -> list[PathPattern]:
-    try:  # until all of them have landed
-        found: list[PathPattern] = import_module(name).urlpatterns
-    except (ImportError, AttributeError) as error:
-        print(f"not routed yet: {name} ({error})")  # noqa: T201
-        return []
-    return found
-
-
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", probes.liveness),
@@ -41,7 +32,7 @@ urlpatterns = [
     *billing_pages.urlpatterns,
     *booking_pages.urlpatterns,
     *reference.urlpatterns,
-    *api(*map(_patterns, API_MODULES)),
+    *api(*(import_module(name).urlpatterns for name in API_MODULES)),
 ]
 
 handler400 = errors.bad_request

@@ -1,15 +1,9 @@
 """Django REST framework and its OpenAPI documents. What an answer looks like is a dialect's business."""
 
-from importlib.util import find_spec
-
 from flashspace import __version__
 
-_AUTHENTICATION = "accounts.api.authentication"
-
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": (
-        [f"{_AUTHENTICATION}.SessionJWTAuthentication"] if find_spec(_AUTHENTICATION) else []  # until it has landed
-    ),
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.SessionJWTAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["flashspace.dialects.codec.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["flashspace.dialects.codec.JSONRenderer"],
