@@ -3,7 +3,6 @@
 from typing import Any
 
 UNFOLD: dict[str, Any] = {
-    "LOGIN": {"form": "accounts.admin.sign_in.LoginForm"},
     "SITE_TITLE": "FlashSpace",
     "SITE_HEADER": "FlashSpace",
     "SITE_SUBHEADER": "Operations",
