@@ -4,10 +4,10 @@ from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from accounts.api.links import HasFileLink
 from accounts.api.permissions import EmailVerified, SignedIn
+from accounts.api.requests import SignedInRequest
 from accounts.downloads import hand_out
 from accounts.enums import DocumentStatus, DocumentType, KycStatus
 from accounts.models import KycDocument, User
@@ -155,16 +155,16 @@ class KycViewSet(DialectViewSet):
     produces: ClassVar[dict[str, str]] = {"file": "application/octet-stream"}
 
     @operation(summary="Get KYC Status", response={200: KycOut})
-    def show(self, request: Request) -> HttpResponse:
+    def show(self, request: SignedInRequest) -> HttpResponse:
         return self.reply(KycOut(get_case(request.user)).data)
 
     @operation(summary="Update Business Info", request=BusinessIn, response={200: None})
-    def update_business(self, request: Request) -> HttpResponse:
+    def update_business(self, request: SignedInRequest) -> HttpResponse:
         update_business_info(user=request.user, actor=request.user, **self.read(BusinessIn))
         return self.reply(message="Business information updated")
 
     @operation(summary="Upload KYC Document", request=DocumentIn, response={201: DocumentOut})
-    def upload(self, request: Request) -> HttpResponse:
+    def upload(self, request: SignedInRequest) -> HttpResponse:
         data = self.read(DocumentIn)
         document = submit_document(
             user=request.user,
@@ -178,7 +178,7 @@ class KycViewSet(DialectViewSet):
         return self.reply(shown, message="Document uploaded successfully", status=201)
 
     @operation(summary="Open a KYC document", response={200: None}, errors=(404, 410))
-    def file(self, request: Request, id: str) -> HttpResponse:
+    def file(self, request: SignedInRequest, id: str) -> HttpResponse:
         return hand_out(open_document(document_id=self.public_id(id), viewer=request.user))
 
 

@@ -33,7 +33,7 @@ def broker():
         client.flushdb()
     except redis.ConnectionError:
         pytest.skip("no Redis on port 6379: nothing to kill a worker of")
-    yield Celery(broker=BROKER)
+    yield Celery(broker=BROKER, set_as_current=False)  # tasks of other tests stay with the app of ours
     client.flushdb()
 
 
