@@ -10,14 +10,13 @@ from urllib.parse import urlsplit
 
 import environ
 
-from flashspace.dialects.named_rates import read_setting
-
 Parser = Callable[[str], Any]
 
 TRUE = {"1", "on", "true", "yes"}
 FALSE = {"0", "off", "false", "no"}
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 DURATION = re.compile(r"(\d{1,6})\s*([smhd])")
+RATE = re.compile(r"[a-z]+\.[a-z_]+=\d{1,7}/(\d{1,6})?[smhd]")
 DATABASES = {"postgres", "postgresql", "psql", "pgsql", "sqlite"}
 
 
@@ -97,12 +96,12 @@ def directory(value: str) -> Path:
 
 def rates(value: str) -> str:
     """`off`, or `flashspace.signin=50/15m,nano.general=200/15m`."""
-    try:
-        found = read_setting(value)
-    except ValueError as error:
-        message = "must be off, or limits such as flashspace.signin=50/15m, separated by commas"
-        raise ValueError(f"{message} ({error})") from None
-    return "off" if found.off else value
+    if value.lower() == "off":
+        return "off"
+    for part in words(value):
+        if not RATE.fullmatch(part):
+            raise ValueError("must be off, or limits such as flashspace.signin=50/15m, separated by commas")
+    return value
 
 
 def database(value: str) -> dict[str, Any]:

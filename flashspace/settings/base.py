@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from flashspace import env
 from flashspace.settings.topics.caches import caches
 from flashspace.settings.topics.database import database
+from flashspace.settings.topics.limits import rate_limits
 from flashspace.settings.topics.logs import logging_config
 from flashspace.settings.topics.mail import mail_backend, mail_options
 from flashspace.settings.topics.rest import *  # noqa: F403
@@ -48,7 +49,7 @@ JWT_ROTATE_REFRESH = config["JWT_ROTATE_REFRESH"]
 PASSWORD_POLICY = config["PASSWORD_POLICY"]
 SECURITY_PROFILE = config["SECURITY_PROFILE"]
 OTP_RESEND_SECONDS = config["OTP_RESEND_SECONDS"]
-RATE_LIMITS = config["RATE_LIMITS"]
+RATE_LIMITS = rate_limits(config)
 BOOKING_HOLD_MINUTES = config["BOOKING_HOLD_MINUTES"]
 PAYMENT_SANDBOX = config["PAYMENT_SANDBOX"]
 METRICS_TOKEN = config["METRICS_TOKEN"]

@@ -58,7 +58,7 @@ def test_refusal_asks_to_wait_for_the_longest() -> None:
 
 
 def test_nothing_is_refused_while_something_is_left() -> None:
-    limits.refuse([usage(0), usage(5)])
+    assert limits.refuse([usage(0), usage(5)]) is None  # type: ignore[func-returns-value]
 
 
 @pytest.mark.parametrize("dialect", BASES)

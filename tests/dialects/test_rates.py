@@ -4,6 +4,8 @@ import pytest
 
 from flashspace.dialects import named_rates
 from flashspace.dialects.rates import Rate, RateSettings, parse_rate, parse_rate_limits
+from flashspace.env import ConfigError
+from flashspace.settings.topics.limits import rate_limits
 
 QUARTER = int(timedelta(minutes=15).total_seconds())
 
@@ -89,3 +91,12 @@ def test_empty_setting_changes_nothing() -> None:
 def test_setting_that_names_nothing_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         named_rates.read_setting(text)
+
+
+def test_limit_that_does_not_exist_stops_the_start_with_one_line() -> None:
+    with pytest.raises(
+        ConfigError, match=r"^RATE_LIMITS must name limits that exist: no such limit: 'flashspace\.nothing'$"
+    ):
+        rate_limits({"RATE_LIMITS": "flashspace.nothing=5/m"})
+
+    assert rate_limits({"RATE_LIMITS": "flashspace.signin=5/m"}) == "flashspace.signin=5/m"
