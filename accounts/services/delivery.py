@@ -8,8 +8,10 @@ import logging
 import random
 from datetime import datetime, timedelta
 from smtplib import SMTPRecipientsRefused
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
@@ -77,7 +79,11 @@ def send(mail: Mail) -> None:
         subject=mail.subject,
         body=open_marks(mail.text),
         to=[mail.to],
-        headers={"X-FlashSpace-Mail": str(mail.pk), "Auto-Submitted": "auto-generated"},
+        # The same each time: a mailbox that gets it twice can tell.
+        headers={
+            "Message-ID": f"<{mail.pk}@{urlsplit(settings.PUBLIC_URL).hostname}>",
+            "Auto-Submitted": "auto-generated",
+        },
     )
     if mail.html:
         message.attach_alternative(open_marks(mail.html, as_html=True), "text/html")

@@ -32,7 +32,8 @@ class Peer:
         return answer
 
     def ids(self) -> list[str]:
-        return [str(message["X-FlashSpace-Mail"]) for message in self.messages]
+        """Of the rows, as the Message-ID has them."""
+        return [str(message["Message-ID"]).strip("<>").partition("@")[0] for message in self.messages]
 
 
 class AnyPort(Controller):
