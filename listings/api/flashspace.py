@@ -9,6 +9,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from accounts.api.permissions import SignedIn, Verified
+from accounts.api.requests import SignedInRequest
 from accounts.models import User
 from flashspace.dialects import FLASHSPACE
 from flashspace.dialects.fields import (
@@ -214,38 +215,32 @@ class ListingViewSet(DialectViewSet):
         return self.reply(ListingOut.row(document))
 
     @operation(summary="Create", request=ListingIn, response={201: ListingOut})
-    def create(self, request: Request) -> HttpResponse:
-        values, plans = self._read_change()
-        space = create_space(kind=self.kind, values=values, plans=plans, actor=self.actor)
-        document = find_document(id=space.pk, kind=self.kind, reader=self.actor)
+    def create(self, request: SignedInRequest) -> HttpResponse:
+        values, plans = self._read_change(request.user)
+        space = create_space(kind=self.kind, values=values, plans=plans, actor=request.user)
+        document = find_document(id=space.pk, kind=self.kind, reader=request.user)
         return self.reply(ListingOut.row(document), message=f"{self.noun} created successfully", status=201)
 
     @operation(summary="Update", request=ListingIn, response={200: ListingOut}, partial=True)
-    def update(self, request: Request, id: str) -> HttpResponse:
-        space = get_managed_space(id=self.public_id(id), kind=self.kind, actor=self.actor)
-        values, plans = self._read_change(partial=True)
-        update_space(space=space, values=values, plans=plans, actor=self.actor)
-        document = find_document(id=space.pk, kind=self.kind, reader=self.actor)
+    def update(self, request: SignedInRequest, id: str) -> HttpResponse:
+        space = get_managed_space(id=self.public_id(id), kind=self.kind, actor=request.user)
+        values, plans = self._read_change(request.user, partial=True)
+        update_space(space=space, values=values, plans=plans, actor=request.user)
+        document = find_document(id=space.pk, kind=self.kind, reader=request.user)
         return self.reply(ListingOut.row(document), message=f"{self.noun} updated successfully")
 
     @operation(summary="Delete", query=DeleteQuery, response={200: None})
-    def destroy(self, request: Request, id: str) -> HttpResponse:
+    def destroy(self, request: SignedInRequest, id: str) -> HttpResponse:
         restores = self.query(DeleteQuery)["restore"]
-        space = get_managed_space(id=self.public_id(id), kind=self.kind, actor=self.actor, is_deleted=restores)
+        space = get_managed_space(id=self.public_id(id), kind=self.kind, actor=request.user, is_deleted=restores)
         if restores:
-            restore_space(space=space, actor=self.actor)
+            restore_space(space=space, actor=request.user)
             return self.reply(message=f"{self.noun} restored successfully")
-        delete_space(space=space, actor=self.actor)
+        delete_space(space=space, actor=request.user)
         return self.reply(message=f"{self.noun} deleted successfully")
 
-    @property
-    def actor(self) -> User:
-        """Whoever passed the permissions of a write."""
-        assert isinstance(self.request.user, User)
-        return self.request.user
-
-    def _read_change(self, *, partial: bool = False) -> Change:
-        form = self.form if is_catalogue_staff(self.actor) else self.owner_form
+    def _read_change(self, actor: User, *, partial: bool = False) -> Change:
+        form = self.form if is_catalogue_staff(actor) else self.owner_form
         return read_change(self.read(form, partial=partial))
 
     def _choose(self, city: str | None = None) -> DocumentList:
@@ -274,11 +269,11 @@ class CoworkingSpaceViewSet(ListingViewSet):
     form, owner_form = CoworkingIn, OwnerCoworkingIn
 
     @operation(summary="Create", request=CoworkingIn, response={201: ListingOut})
-    def create(self, request: Request) -> HttpResponse:
+    def create(self, request: SignedInRequest) -> HttpResponse:
         return super().create(request)
 
     @operation(summary="Update", request=CoworkingIn, response={200: ListingOut}, partial=True)
-    def update(self, request: Request, id: str) -> HttpResponse:
+    def update(self, request: SignedInRequest, id: str) -> HttpResponse:
         return super().update(request, id)
 
 
