@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.embedded, pytest.mark.django_db(transaction=True)]
 heard = Event()
 
 
-@app.task(name="tests.hear")
+@app.task(name="tests.hear", shared=False)
 def hear() -> None:
     heard.set()
 

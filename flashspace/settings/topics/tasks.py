@@ -42,6 +42,9 @@ def broker(config: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         "visibility_timeout": VISIBILITY_SECONDS,
         "unacked_restore_throttle": 1,
         "socket_timeout": 2,
-        "socket_connect_timeout": 2,
+        "socket_connect_timeout": 0.5,
+        # One try more and at once; the library's own default waits two seconds in between.
         "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0,
     }
