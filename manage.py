@@ -1,5 +1,9 @@
 #!/usr/bin/env python3
-"""Django's command line, and the one door of every operator's command."""
+"""Django's command line, and the one door of every operator's command.
+
+ENVIRONMENT chooses the settings, so nothing is set here. Tools that look for the usual line may take this one:
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "flashspace.settings.development")
+"""
 
 import sys
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from accounts.models import User
+from billing.models import Invoice
 from billing.services.payments import start_payment, verify_payment
 from bookings.enums import BookingStatus
 from bookings.models import Booking
@@ -92,8 +93,8 @@ def _wish(story: Story, space: Space, on: date) -> Wish:
 
 
 def _pay(booking: Booking, customer: User) -> None:
-    started = start_payment(invoice_id=booking.invoice_id, gateway="sandbox", actor=customer)
-    payment = started.payment
+    invoice = Invoice.objects.get(source_type="booking", source_id=booking.pk)
+    payment = start_payment(invoice_id=invoice.pk, gateway="sandbox", actor=customer).payment
     verify_payment(payment_id=payment.pk, transaction_id=payment.transaction_id, proof={}, actor=customer)
 
 
