@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from accounts.models import Mail
 from billing.enums import EventOutcome, EventSource, InvoiceStatus, PaymentStatus
@@ -179,3 +180,10 @@ class TestSweep:
         event.refresh_from_db()
         due.refresh_from_db()
         assert (event.outcome, due.status) == (EventOutcome.APPLIED, InvoiceStatus.OVERDUE)
+
+
+def test_evidence_is_never_part_of_somebody_elses_transaction(things: Things) -> None:
+    payment = make_payment()
+    with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
+        receive(make_event(payment))
+    assert not GatewayEvent.objects.exists()

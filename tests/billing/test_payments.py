@@ -3,6 +3,7 @@ from itertools import product
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from accounts.models import Mail, Notification
 from billing.enums import (
@@ -74,6 +75,13 @@ class TestStart:
         payment = make_payment()
         assert start(payment.invoice).payment == payment
         assert Payment.objects.count() == 1
+
+    def test_the_database_keeps_one_open_payment_at_a_gateway(self, things: Things) -> None:
+        payment = make_payment()
+        with transaction.atomic(), pytest.raises(IntegrityError):
+            Payment.objects.create(
+                invoice=payment.invoice, user=payment.user, gateway=payment.gateway, amount=payment.amount
+            )
 
     def test_after_a_failure_another_may_be_made(self, things: Things) -> None:
         payment = make_payment()

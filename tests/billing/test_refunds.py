@@ -2,6 +2,7 @@ from itertools import product
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEntry, Notification
 from billing.enums import REFUND_TRANSITIONS, RefundCause, RefundStatus
@@ -73,3 +74,8 @@ def test_the_table_lets_owed_become_paid_and_nothing_else(current: RefundStatus,
 
 def test_every_cause_has_its_mail() -> None:
     assert set(TEMPLATES) == set(RefundCause)
+
+
+def test_the_database_wants_a_proof_of_what_was_paid_back(refund: Refund) -> None:
+    with transaction.atomic(), pytest.raises(IntegrityError, match="refund_paid_is_proven"):
+        Refund.objects.filter(pk=refund.pk).update(status=RefundStatus.PAID)
