@@ -93,6 +93,7 @@ def unknown_route(request: HttpRequest) -> HttpResponse:
 
 
 unknown_route.csrf_exempt = True  # type: ignore[attr-defined]
+unknown_route.actions = {}  # type: ignore[attr-defined]  it serves no method, for whoever asks which paths are routed
 
 
 def _view(found: tuple[Route, ...]) -> View:
