@@ -158,3 +158,13 @@ def test_decoder_by_itself(kind, monkeypatch):
         picture_child.reencode(png_header(20_000, 20_000), "PNG")
     with pytest.raises(picture_child.RefusedError, match="cannot be read"):
         picture_child.reencode(b"nothing", kind)
+
+
+@pytest.mark.parametrize(("content", "status"), [(picture("PNG"), 0), (HTML, picture_child.REFUSED)])
+def test_decoder_speaks_by_its_exit_status(content, status, monkeypatch, capsysbinary):
+    monkeypatch.setattr(picture_child, "confine", lambda: None)  # this process has more to do
+    monkeypatch.setattr(sys, "argv", ["picture_child.py", "PNG"])
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    assert picture_child.main() == status
+    said = capsysbinary.readouterr()
+    assert said.out.startswith(b"\x89PNG") if status == 0 else said.err == b"The picture cannot be read"
