@@ -10,11 +10,9 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
-from accounts.models import User
+from accounts.admin.pages import LookedAt, ReasonForm, close_dialog, label, link_to, staff_of
 from billing.models import Payment
-from bookings.admin.dialogs import ReasonForm, close_dialog
-from bookings.admin.documents import links_to_papers
-from bookings.admin.evidence import LookedAt, in_lines, link_to
+from bookings.admin.documents import in_lines, links_to_papers
 from bookings.admin.timeline import TimelineInline
 from bookings.enums import BookingStatus
 from bookings.models import Booking
@@ -79,9 +77,9 @@ class BookingAdmin(LookedAt, ModelAdmin):
         ),
     )
 
-    @display(description="Status", ordering="status", label=COLOURS)
-    def shown_status(self, booking: Booking) -> tuple[str, str]:
-        return booking.status, booking.get_status_display()
+    @display(description="Status", ordering="status")
+    def shown_status(self, booking: Booking) -> str:
+        return label(booking.get_status_display(), COLOURS.get(BookingStatus(booking.status), ""))
 
     @display(description="Customer", ordering="customer__email")
     def shown_customer(self, booking: Booking) -> str:
@@ -136,10 +134,9 @@ class BookingAdmin(LookedAt, ModelAdmin):
     )
     def cancel(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
         url = change_url(object_id)
-        assert isinstance(request.user, User)
         try:
             booking = Booking.objects.get(pk=object_id)
-            cancel_booking_by_staff(booking=booking, reason=form.cleaned_data["reason"], actor=request.user)
+            cancel_booking_by_staff(booking=booking, reason=form.cleaned_data["reason"], actor=staff_of(request))
         except DomainError as refusal:
             return close_dialog(request, url, refusal=refusal)
         return close_dialog(request, url, success=f"{booking.number} is cancelled")

@@ -1,4 +1,5 @@
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from typing import ClassVar
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -6,11 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from bookings.admin.evidence import LookedAt, in_lines, link_to
+from accounts.admin.pages import LookedAt, link_to
 from bookings.exceptions import DocumentDamaged
 from bookings.models import BookingDocument
 from bookings.services.documents import read_document
@@ -44,12 +46,12 @@ class BookingDocumentAdmin(LookedAt, ModelAdmin):
 
     @display(description="File")
     def shown_file(self, document: BookingDocument) -> str:
-        return format_html('<a href="{}">Open the PDF</a>', file_url(document))
+        return format_html('<a class="underline" href="{}">Open the PDF</a>', file_url(document))
 
     @display(description="Public page")
     def shown_verification(self, document: BookingDocument) -> str:
         url = verification_url(document.verification_code)
-        return format_html('<a href="{}">{}</a>', url, url)
+        return format_html('<a class="underline" href="{}">{}</a>', url, url)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.open_file)
@@ -72,9 +74,13 @@ def file_url(document: BookingDocument) -> str:
     return reverse("admin:bookings_bookingdocument_file", args=[document.pk])
 
 
-def links_to_papers(documents: Any) -> str:
+def links_to_papers(documents: Iterable[BookingDocument]) -> str:
     """The papers of a booking, each with its PDF."""
     return in_lines(
-        format_html('{} · <a href="{}">Open the PDF</a>', link_to(document, document.number), file_url(document))
-        for document in documents
+        format_html('{} · <a class="underline" href="{}">Open the PDF</a>', link_to(one, one.number), file_url(one))
+        for one in documents
     )
+
+
+def in_lines(parts: Iterable[str]) -> str:
+    return format_html_join(mark_safe("<br>"), "{}", ((part,) for part in parts)) or "–"

@@ -4,7 +4,7 @@ from django.contrib import admin
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
-from bookings.admin.evidence import LookedAt, link_to
+from accounts.admin.pages import LookedAt, link_to
 from bookings.models import TimelineEntry
 
 

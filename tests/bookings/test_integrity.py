@@ -14,7 +14,7 @@ from flashspace.base.clock import now, today
 from flashspace.management.commands.check_integrity import load_rules
 from listings.models import Space
 from listings.services.documents import store_documents
-from tests.factories.bookings import approve_kyc, book, make_booking, make_customer, make_space
+from tests.factories.bookings import book, make_booking, make_customer, make_space
 
 
 @pytest.fixture
@@ -42,8 +42,8 @@ def test_every_rule_looks_at_something(world: dict[str, Booking]) -> None:
     assert {id_: checked[id_] for id_ in mine if not checked[id_]} == {}
 
 
-def update(status: str, **changes: object) -> Callable[[dict[str, Booking]], object]:
-    return lambda world: Booking.objects.filter(pk=world[status].pk).update(**changes)
+def update(of: str, **changes: object) -> Callable[[dict[str, Booking]], object]:
+    return lambda world: Booking.objects.filter(pk=world[of].pk).update(**changes)
 
 
 def entry(status: str, word: str) -> Callable[[dict[str, Booking]], TimelineEntry]:
@@ -69,6 +69,15 @@ ACTIVE, KYC, CANCELLED, EXPIRED, UNPAID = (
     BookingStatus.EXPIRED,
     BookingStatus.PENDING_PAYMENT,
 )
+
+
+def forget(world: dict[str, Booking]) -> None:
+    """As if the payment and the approval had not seen one another."""
+    entries = world[ACTIVE].timeline.filter(status__in=(TimelineStatus.KYC_APPROVED, TimelineStatus.ACTIVE))
+    entries.delete()
+    update(ACTIVE, status=KYC, activated_at=None)(world)
+
+
 BREAKS: dict[str, list[Callable[[dict[str, Booking]], object]]] = {
     "I-S1": [take_seats_away],
     "I-S2": [
@@ -101,7 +110,7 @@ BREAKS: dict[str, list[Callable[[dict[str, Booking]], object]]] = {
     "I-B5": [
         lambda world: Invoice.objects.filter(pk=world[UNPAID].invoice_id).update(status="cancelled", cancelled_at=now())
     ],
-    "I-B6": [lambda world: approve_kyc(world[KYC].customer)],
+    "I-B6": [forget],
     "I-B7": [lambda world: BookingDocument.objects.filter(booking=world[ACTIVE], kind="noc").delete()],
     "I-B8": [damage],
     "I-N2": [

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from django.core.management import call_command
 
-from accounts.enums import DocumentType, KycStatus
-from accounts.models import AuditEntry, KycDocument, KycProfile, Mail, Notification, User
+from accounts.enums import KycStatus
+from accounts.models import AuditEntry, KycProfile, Mail, Notification, User
 from accounts.services.kyc_review import approve_case
 from billing.enums import InvoiceStatus, RefundCause
 from billing.exceptions import BillableLapsed, InvoiceNotPayable
@@ -27,7 +27,7 @@ from flashspace.base.errors import Invalid
 from flashspace.base.sweeps import run_sweep
 from listings.enums import SpaceStatus
 from listings.models import Space
-from tests.factories.bookings import approve_kyc, book, make_booking, make_customer, make_space, pay
+from tests.factories.bookings import approve_kyc, book, make_booking, make_customer, make_space, open_case, pay
 
 MINUTE = timedelta(minutes=1)
 
@@ -45,14 +45,6 @@ def story(booking: Booking) -> list[str]:
     return list(booking.timeline.values_list("status", flat=True))
 
 
-def submit_kyc(user: User) -> KycProfile:
-    case = KycProfile.objects.create(user=user, status=KycStatus.PENDING, submitted_at=now())
-    KycDocument.objects.create(
-        profile=case, type=DocumentType.PAN_CARD, name="PAN", file_url="https://example.com/pan.pdf", uploaded_at=now()
-    )
-    return case
-
-
 def test_paid_it_waits_for_kyc_and_approval_begins_it(
     space: Space, customer: User, staff: User, django_capture_on_commit_callbacks
 ) -> None:
@@ -64,7 +56,7 @@ def test_paid_it_waits_for_kyc_and_approval_begins_it(
     first.refresh_from_db()
     assert (first.status, story(first)) == (BookingStatus.PENDING_KYC, ["created", "payment_received"])
     with django_capture_on_commit_callbacks(execute=True):
-        approve_case(case=submit_kyc(customer), actor=staff)
+        approve_case(case=open_case(customer), actor=staff)
     for booking in (first, second):
         booking.refresh_from_db()
         assert booking.status == BookingStatus.ACTIVE

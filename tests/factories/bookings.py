@@ -1,23 +1,23 @@
 """Bookings as the services make them: through every step that their status implies."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from accounts.enums import KycStatus
-from accounts.models import KycProfile, User
-from billing.enums import Gateway, InvoiceStatus, PaymentStatus
-from billing.models import Payment, SellerEntity
-from billing.services.invoices import move_invoice
+from accounts.enums import DocumentType, KycStatus
+from accounts.models import KycDocument, KycProfile, User
+from accounts.services.kyc_review import approve_case
+from billing.enums import Gateway
+from billing.models import SellerEntity
+from billing.services.payments import start_payment, verify_payment
 from bookings.enums import BookingStatus
 from bookings.models import Booking
 from bookings.services.booking import Wish, create_booking
 from bookings.services.cancellation import cancel_booking_by_staff
-from bookings.services.lifecycle import confirm_booking, expire_booking
+from bookings.services.lifecycle import expire_booking
 from flashspace.base.clock import now, pretend, start_of
-from flashspace.base.locks import atomic
 from listings.models import Space
 from tests.factories.listings import SpaceFactory
 
@@ -42,11 +42,27 @@ def make_customer(**fields: Any) -> User:
     return User.objects.create_user(values.pop("email", f"{uuid4().hex[:12]}@example.com"), None, **values)
 
 
+def open_case(user: User, **fields: Any) -> KycProfile:
+    """A KYC case that waits for review, with a PAN card."""
+    waiting = {"status": KycStatus.PENDING, "submitted_at": now(), **fields}
+    case = KycProfile.objects.update_or_create(user=user, defaults=waiting)[0]
+    KycDocument.objects.create(
+        profile=case,
+        type=DocumentType.PAN_CARD,
+        name="PAN Card",
+        file_url="https://example.com/pan.pdf",
+        uploaded_at=now(),
+    )
+    return case
+
+
 def approve_kyc(user: User, **fields: Any) -> KycProfile:
-    """An approved case, without the services that would tell everybody."""
-    return KycProfile.objects.update_or_create(
-        user=user, defaults={"status": KycStatus.APPROVED, "decided_at": now(), **fields}
-    )[0]
+    """An approved case, as a reviewer approves it: paid bookings begin."""
+    known = KycProfile.objects.filter(user=user, status=KycStatus.APPROVED).first()
+    reviewer = User.objects.filter(email="kyc-desk@example.com").first() or make_customer(
+        email="kyc-desk@example.com", is_staff=True, is_superuser=True
+    )
+    return known or approve_case(case=open_case(user, **fields), actor=reviewer)
 
 
 def make_space(**fields: Any) -> Space:
@@ -78,24 +94,12 @@ def book(
     )
 
 
-def pay(booking: Booking, *, at: datetime | None = None) -> Booking:
-    """What billing does to a booking and its rows when the money is there."""
-    at = at or now()
-    invoice = booking.invoice
-    assert invoice is not None
-    Payment.objects.create(
-        invoice=invoice,
-        user=booking.customer,
-        gateway=Gateway.SANDBOX,
-        transaction_id=uuid4().hex,
-        amount=invoice.total,
-        status=PaymentStatus.COMPLETED,
-        completed_at=at,
-    )
-    with atomic():
-        assert confirm_booking(booking, at=at, actor=booking.customer)
-        move_invoice(invoice, to=InvoiceStatus.PAID, at=at)
-    return booking
+def pay(booking: Booking) -> Booking:
+    """Pay it in the sandbox, as a customer does."""
+    assert booking.invoice_id
+    payment = start_payment(invoice_id=booking.invoice_id, gateway=Gateway.SANDBOX, actor=booking.customer).payment
+    verify_payment(payment_id=payment.pk, transaction_id=payment.transaction_id, proof={}, actor=booking.customer)
+    return Booking.objects.get(pk=booking.pk)
 
 
 def make_booking(status: str = BookingStatus.PENDING_PAYMENT, **options: Any) -> Booking:
