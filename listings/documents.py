@@ -57,8 +57,8 @@ def list_row(space: Space, plans: Collection[Plan], photos: Sequence[SpacePhoto]
         "image": space.image_url or next((photo.file.url for photo in photos), ""),
         "status": status,
         "isDeleted": space.deleted_at is not None,
-        "createdAt": iso_millis(space.created_at or now()),  # rows that are loaded in bulk are not saved yet
-        "updatedAt": iso_millis(space.updated_at or now()),
+        "createdAt": iso_millis(space.created_at),
+        "updatedAt": iso_millis(space.updated_at or now()),  # none before a row that is loaded in bulk is saved
     }
     # What a listing does not have is left out: the document's keys have one type each.
     return {key: value for key, value in row.items() if value is not None}

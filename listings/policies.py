@@ -4,7 +4,8 @@ from django.contrib.auth.models import AnonymousUser
 
 from accounts.enums import Role
 from accounts.models import User
-from listings.models import Space
+from listings.enums import RevisionStatus, SpaceStatus
+from listings.models import Space, SpaceRevision
 
 CHANGE = "listings.change_space"
 REVIEW = "listings.review_space"
@@ -37,5 +38,18 @@ def acts_for_platform(user: User | AnonymousUser, space: Space) -> bool:
     return is_catalogue_staff(user) and not is_own_space(user, space)
 
 
-def can_review_space(user: User | AnonymousUser) -> bool:
+def can_review_spaces(user: User | AnonymousUser) -> bool:
     return user.is_staff and user.has_perm(REVIEW)
+
+
+def can_decide_space(user: User | AnonymousUser, space: Space) -> bool:
+    """Whether a listing waits for this person's yes or no."""
+    waits = space.status == SpaceStatus.PENDING and space.deleted_at is None
+    return waits and can_review_spaces(user) and not is_own_space(user, space)
+
+
+def can_decide_revision(user: User | AnonymousUser, revision: SpaceRevision) -> bool:
+    """Whether a change waits for this person's yes or no."""
+    waits = revision.status == RevisionStatus.PENDING and revision.space.deleted_at is None
+    is_own = is_own_space(user, revision.space) or revision.proposed_by_id == user.pk
+    return waits and can_review_spaces(user) and not is_own

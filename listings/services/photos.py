@@ -70,6 +70,21 @@ def remove_photo(*, photo: SpacePhoto, actor: User) -> None:
     _follow_up(space, found, "remove", actor, waits=waits)
 
 
+@atomic
+def describe_photo(*, photo: SpacePhoto, caption: str, position: int, actor: User) -> None:
+    """Staff's caption and place of a photo; the first one is the listing's picture.
+
+    Raises SpaceUnknown, NotYourSpace, PhotoUnknown.
+    """
+    space = lock_for_change(photo.space, actor)
+    if not acts_for_platform(actor, space):
+        raise NotYourSpace
+    if not space.photos.filter(pk=photo.pk).update(caption=caption, position=position):
+        raise PhotoUnknown
+    audit.record(action="space.photo_changed", actor=actor, target=space, after={"photo": _name(photo)})
+    store_documents(space)
+
+
 def needs_approval(space: Space, actor: User) -> bool:
     return space.status == SpaceStatus.APPROVED and not acts_for_platform(actor, space)
 

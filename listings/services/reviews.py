@@ -13,7 +13,7 @@ from listings.changes import photo_ids, pick
 from listings.enums import REVISION_TRANSITIONS, SPACE_TRANSITIONS, RevisionStatus, SpaceStatus
 from listings.exceptions import OwnSpace, ReasonMissing, RevisionUnknown, SpaceChanged, SpaceUnknown
 from listings.models import Space, SpaceRevision
-from listings.policies import can_review_space, is_own_space
+from listings.policies import can_review_spaces, is_own_space
 from listings.services.documents import store_documents
 from listings.services.photos import drop_photos
 from listings.services.spaces import check_complete, write_change
@@ -94,7 +94,7 @@ def _decide(revision: SpaceRevision, status: RevisionStatus, actor: User, reason
 
 
 def _lock_for_review(pk: UUID, actor: User) -> Space:
-    if not can_review_space(actor):
+    if not can_review_spaces(actor):
         raise Forbidden
     try:
         space = lock_row(Space.objects.alive(), pk=pk)

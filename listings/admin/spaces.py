@@ -1,0 +1,344 @@
+"""Listings: the catalogue, one listing with its plans and photos, and the buttons that move it."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+from unfold.forms import BaseDialogForm
+
+from accounts.admin.pages import ReasonForm, close_dialog, label, link_to, page_of, staff_of
+from flashspace.base.errors import DomainError
+from listings.admin.dialogs import ApproveSpaceForm
+from listings.admin.forms import PhotoForm, PlanForm, SpaceForm
+from listings.admin.revisions import RevisionInline
+from listings.changes import PlanChanges
+from listings.documents import price_text
+from listings.enums import PlanCode, RevisionStatus, SpaceKind, SpaceStatus
+from listings.models import Plan, Space, SpacePhoto
+from listings.places import city_key, known_cities
+from listings.policies import CHANGE, REVIEW, can_change_space, can_decide_space
+from listings.services.photos import add_photo, describe_photo, remove_photo
+from listings.services.reviews import approve_space, reject_space
+from listings.services.spaces import (
+    create_space,
+    delete_space,
+    find_gaps,
+    restore_space,
+    submit_space,
+    update_space,
+)
+
+COLOURS = {
+    SpaceStatus.PENDING: "warning",
+    SpaceStatus.APPROVED: "success",
+    SpaceStatus.REJECTED: "danger",
+}
+
+
+class CityFilter(DropdownFilter):
+    """By the compared name, so that Bangalore and Bengaluru are one; without reading every row for its city."""
+
+    title = "city"
+    parameter_name = "city"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(city_key(city), city) for city in known_cities()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Space]) -> QuerySet[Space]:
+        return queryset.filter(city_key=self.value()) if self.value() else queryset
+
+
+class BinFilter(RadioFilter):
+    title = "bin"
+    parameter_name = "bin"
+    all_option: ClassVar[list[str]] = ["", "In the catalogue"]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("binned", "In the bin"), ("any", "Both")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Space]) -> QuerySet[Space]:
+        rows = {"binned": Q(deleted_at__isnull=False), "any": Q()}
+        return queryset.filter(rows.get(self.value() or "", Q(deleted_at=None)))
+
+
+class PlanInline(TabularInline):
+    model = Plan
+    form = PlanForm
+    fields = ("code", "name", "amount", "original_amount", "period", "seats", "shown_text")
+    readonly_fields = ("shown_text",)
+    extra = 0
+    max_num = len(PlanCode)
+
+    @display(description="As the API shows it")
+    def shown_text(self, plan: Plan) -> str:
+        return "–" if plan.amount is None else price_text(plan)
+
+
+class PhotoInline(TabularInline):
+    model = SpacePhoto
+    form = PhotoForm
+    fields = ("file", "caption", "position")
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SpacePhoto]:
+        """What an owner proposes is decided with his change, on its own page."""
+        return super().get_queryset(request).filter(is_proposed=False)
+
+
+@admin.register(Space)
+class SpaceAdmin(ModelAdmin):
+    form = SpaceForm
+    list_display = (
+        "shown_name",
+        "kind",
+        "city",
+        "shown_status",
+        "shown_price",
+        "shown_owner",
+        "rating",
+        "is_popular",
+        "updated_at",
+    )
+    list_display_links = ("shown_name",)
+    list_filter = ("status", "kind", CityFilter, "is_popular", BinFilter)
+    list_filter_submit = True
+    list_select_related = ("owner",)
+    list_per_page = 50
+    search_fields = ("name", "address", "area", "city", "=pincode", "owner__email")
+    autocomplete_fields = ("owner",)
+    ordering = ("-created_at",)
+    show_full_result_count = False
+    actions_detail: ClassVar[list[str]] = ["approve", "reject", "reconsider", "take_off", "restore"]
+    change_form_outer_before_template = "listings/admin/waiting.html"
+    readonly_fields = ("shown_status", "shown_review", "rejection_reason")
+    fieldsets = (
+        (None, {"fields": (("name", "kind"), ("owner", "availability"), "description", "features")}),
+        (
+            "Place",
+            {"fields": ("address", ("city", "area"), ("state_code", "pincode"), ("latitude", "longitude"))},
+        ),
+        ("Space", {"fields": (("total_seats", "desk_type"), "image_url", ("rating", "reviews"), "is_popular")}),
+        ("Approval", {"fields": ("shown_status", "shown_review", "rejection_reason")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Space]:
+        return super().get_queryset(request).prefetch_related("plans")
+
+    def get_inlines(self, request: HttpRequest, obj: Space | None) -> list[type[TabularInline]]:
+        return [PlanInline, PhotoInline, *([RevisionInline] if obj else [])]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Space | None = None) -> tuple[str, ...]:
+        return (*self.readonly_fields, *(("kind", "owner") if obj else ()))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Space | None = None) -> bool:
+        """Bookings tell of their space for ever: it goes into the bin."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Space | None = None) -> bool:
+        is_binned = obj is not None and obj.deleted_at is not None
+        return not is_binned and super().has_change_permission(request, obj)
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Buttons for who may press them now. The services ask again."""
+        space = self.get_object(request, str(object_id))
+        names = possible_moves(space, staff_of(request)) if space else set()
+        return [one for one in super().get_actions_detail(request, object_id) if one.path in names]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        space = self.get_object(request, object_id)
+        context: dict[str, Any] = {}
+        if space is not None and self.has_view_permission(request, space):
+            is_undecided = space.status != SpaceStatus.APPROVED
+            context = {
+                "waiting": space.revisions.filter(status=RevisionStatus.PENDING).first(),
+                "gaps": find_gaps(space, list(space.plans.all())) if is_undecided else [],
+            }
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    # Columns and fields
+
+    @display(description="Name", ordering="name", header=True)
+    def shown_name(self, space: Space) -> tuple[str, str]:
+        return space.name, space.area
+
+    @display(description="Status", ordering="status")
+    def shown_status(self, space: Space) -> str:
+        if space.deleted_at:
+            return label("In the bin", "danger")
+        return label(space.get_status_display(), COLOURS.get(SpaceStatus(space.status), ""))
+
+    @display(description="Price")
+    def shown_price(self, space: Space) -> str:
+        plans = sorted(space.plans.all(), key=lambda plan: PlanCode.values.index(plan.code))
+        return price_text(plans[0]) if plans else "–"
+
+    @display(description="Owner", ordering="owner__email")
+    def shown_owner(self, space: Space) -> str:
+        return link_to(space.owner, space.owner.email) if space.owner else "The platform"
+
+    @display(description="Decided")
+    def shown_review(self, space: Space) -> str:
+        if space.approved_at is None:
+            return "–"
+        return f"Approved on {space.approved_at:%d %b %Y} by {space.approved_by or 'somebody who left'}"
+
+    # Saving: one service call for fields and plans, then the photos
+
+    def save_model(self, request: HttpRequest, obj: Space, form: Any, change: bool) -> None:
+        """Nothing yet: plans belong to the same step, see save_related."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        for formset in formsets:
+            formset.save(commit=False)  # says what was changed, for Django's own log
+        by_model = {formset.model: formset for formset in formsets}
+        actor, plans = staff_of(request), read_plans(by_model.get(Plan))
+        if not change:
+            space = create_space(
+                kind=SpaceKind(form.cleaned_data["kind"]),
+                values=form.changes(),
+                plans=plans,
+                actor=actor,
+                owner=form.cleaned_data["owner"],
+            )
+            form.instance.pk = space.pk
+        else:
+            space = form.instance
+            if form.changed_data or plans:
+                update_space(space=space, values=form.changes(), plans=plans, actor=actor)
+        save_photos(by_model.get(SpacePhoto), space, actor)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except DomainError as refusal:  # its transaction is rolled back
+            messages.error(request, refusal.message)
+            return HttpResponseRedirect(request.get_full_path())
+
+    # Buttons
+
+    @action(
+        description="Approve",
+        icon="check_circle",
+        variant=ActionVariant.SUCCESS,
+        permissions=[REVIEW],
+        dialog={
+            "title": "Approve this listing?",
+            "description": "Everybody sees it at once.",
+            "form_class": ApproveSpaceForm,
+            "form_submit_text": "Approve",
+        },
+    )
+    def approve(self, request: HttpRequest, form: ApproveSpaceForm, object_id: str) -> HttpResponse:
+        seen_at = form.cleaned_data["seen_at"]
+        return _move(request, object_id, "is public now", approve_space, seen_at=seen_at)
+
+    @action(
+        description="Reject",
+        icon="block",
+        variant=ActionVariant.DANGER,
+        permissions=[REVIEW],
+        dialog={
+            "title": "Reject this listing?",
+            "description": "The owner reads the reason, and may change the listing and ask again.",
+            "form_class": ReasonForm,
+            "form_submit_text": "Reject",
+        },
+    )
+    def reject(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        return _move(request, object_id, "is rejected", reject_space, reason=form.cleaned_data["reason"])
+
+    @action(
+        description="Back into the queue",
+        icon="replay",
+        permissions=[CHANGE],
+        dialog={
+            "title": "Look at this listing again?",
+            "description": "It waits for approval again, as it is.",
+            "form_submit_text": "Back into the queue",
+        },
+    )
+    def reconsider(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
+        return _move(request, object_id, "waits for approval", submit_space)
+
+    @action(
+        description="Into the bin",
+        icon="delete",
+        variant=ActionVariant.DANGER,
+        permissions=[CHANGE],
+        dialog={
+            "title": "Put this listing into the bin?",
+            "description": "Nobody can find or book it any more. Bookings that stand go on. It can be restored.",
+            "form_submit_text": "Into the bin",
+        },
+    )
+    def take_off(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
+        return _move(request, object_id, "is in the bin", delete_space)
+
+    @action(
+        description="Restore",
+        icon="restore_from_trash",
+        variant=ActionVariant.SUCCESS,
+        permissions=[CHANGE],
+        dialog={
+            "title": "Restore this listing?",
+            "description": "It comes back in the state it had.",
+            "form_submit_text": "Restore",
+        },
+    )
+    def restore(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
+        return _move(request, object_id, "is back", restore_space)
+
+
+def possible_moves(space: Space, user: Any) -> set[str]:
+    """The buttons that this person may press now."""
+    if space.deleted_at is not None:
+        return {"restore"} if can_change_space(user, space) else set()
+    moves = {"approve", "reject"} if can_decide_space(user, space) else set()
+    if can_change_space(user, space):
+        moves.add("take_off")
+        if space.status in (SpaceStatus.DRAFT, SpaceStatus.REJECTED):
+            moves.add("reconsider")
+    return moves
+
+
+def _move(
+    request: HttpRequest, object_id: str, said: str, service: Callable[..., object], **options: Any
+) -> HttpResponse:
+    space = get_object_or_404(Space, pk=object_id)
+    try:
+        service(space=space, actor=staff_of(request), **options)
+    except DomainError as refusal:
+        return close_dialog(request, page_of(space), refusal=refusal)
+    return close_dialog(request, page_of(space), success=f"{space} {said}")
+
+
+def read_plans(formset: Any) -> PlanChanges:
+    """What was typed into the table of plans."""
+    changes: dict[str, Any] = {}
+    for form in formset.forms if formset is not None else ():
+        if form in formset.deleted_forms:
+            changes[form.instance.code] = None
+        elif form.has_changed():
+            changes[form.cleaned_data["code"]] = form.change()
+    return changes
+
+
+def save_photos(formset: Any, space: Space, actor: Any) -> None:
+    for form in formset.forms if formset is not None else ():
+        if form in formset.deleted_forms:
+            if not form.instance._state.adding:
+                remove_photo(photo=form.instance, actor=actor)
+        elif form.has_changed() and form.instance._state.adding:
+            add_photo(space=space, upload=form.cleaned_data["file"], caption=form.cleaned_data["caption"], actor=actor)
+        elif form.has_changed():
+            data = form.cleaned_data
+            describe_photo(photo=form.instance, caption=data["caption"], position=data["position"], actor=actor)
