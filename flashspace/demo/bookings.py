@@ -59,7 +59,7 @@ STORIES = (
     Story("kabir@example.com", "Hyderabad", 0, "gst", 12, 12, "waiting"),
     Story("leela@example.com", "Bengaluru", 4, "mailing", 15, 12, "waiting"),
     Story("nikhil@example.com", "Mumbai", 8, "seat", 0, 1, "unpaid", quantity=2),
-    Story("nikhil@example.com", "Hyderabad", 8, "day", 33, 1, "expired"),
+    Story("farah@example.com", "Hyderabad", 8, "day", 33, 1, "expired"),
 )
 
 

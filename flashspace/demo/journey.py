@@ -1,4 +1,4 @@
-"""The main job, walked over HTTP, from sign-up to an active booking with its GST invoice; no step touches the database."""
+"""The main job, walked over HTTP, from sign-up to an active booking with its GST invoice. It reads no database."""
 
 import email
 import re

@@ -1,11 +1,13 @@
 """Load the demo step by step. Each step leaves alone what stands already, so a broken run is finished by the next."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.db.models import F
 
-from accounts.enums import MailStatus
+from accounts.enums import KycStatus, MailStatus
 from accounts.models import Mail, User
+from flashspace.base import clock
 from flashspace.demo.bookings import seed_bookings
 from flashspace.demo.cases import decide_cases, ensure_people, seed_cases
 from flashspace.demo.people import CUSTOMERS
@@ -13,6 +15,7 @@ from flashspace.demo.spaces import ensure_sellers, seed_spaces
 from flashspace.demo.staff import EMAIL, ensure_staff
 from listings.models import Space
 
+YEAR = timedelta(days=365)
 Tell = Callable[[str], object]
 
 
@@ -37,11 +40,13 @@ def load(tell: Tell) -> None:
         spaces.setdefault(space.city, []).append(space)
         if len(spaces[space.city]) == 1:
             tell(f"  listings in {space.city}")
-    seed_cases(people=people)
     tell("  people and bookings")
+    with clock.pretend(clock.now() - YEAR):
+        seed_cases(people=people)
+        decide_cases(people=people, reviewer=staff, wanted=[KycStatus.APPROVED])
     for _ in seed_bookings(people=people, spaces=spaces):
         pass
-    decide_cases(people=people, reviewer=staff)
+    decide_cases(people=people, reviewer=staff, wanted=[KycStatus.REJECTED, KycStatus.RESUBMIT])
     _count_mails_as_sent(people)
 
 
