@@ -9,7 +9,6 @@ env.start()
 
 app = Celery("flashspace")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.set_default()  # a thread that Celery did not start would otherwise make an app of its own and dial amqp://
 
 
 @setup_logging.connect

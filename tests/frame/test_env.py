@@ -135,7 +135,10 @@ def test_the_notice_is_told_and_the_start_goes_on(tmp_path: Path) -> None:
     assert checked.stderr.count("not needed and ignored: MONGODB_URI") == 1
 
 
-def test_development_keys_are_made_once_and_only_for_their_owner(tmp_path: Path) -> None:
+def test_development_keys_are_made_once_and_only_for_their_owner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "exists", lambda self: False)  # each believes that it is the first
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(lambda _: development_keys(tmp_path / "var"), range(16)))
     assert all(keys == made[0] for keys in made)
