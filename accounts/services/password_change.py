@@ -7,6 +7,7 @@ from accounts.enums import EndReason, TokenPurpose
 from accounts.exceptions import TokenInvalid, WrongPassword
 from accounts.models import User
 from accounts.services import budgets, one_time_tokens, passwords, sessions, verification
+from accounts.services.decoys import nobody, rehearsal
 from accounts.services.mail import queue_mail
 from flashspace.base.clock import now
 from flashspace.base.errors import RateLimited
@@ -21,8 +22,11 @@ def request_reset(*, email: str) -> None:
         budgets.spend("accounts.reset_mails", email)
     except RateLimited:
         return  # the mailbox has enough of them
-    if user is None:
-        return
+    with rehearsal(is_only=user is None):
+        _mail_link(user or nobody(email))
+
+
+def _mail_link(user: User) -> None:
     one_time_tokens.withdraw_tokens(user=user, purpose=TokenPurpose.RESET_PASSWORD)
     token = one_time_tokens.issue_token(user=user, purpose=TokenPurpose.RESET_PASSWORD)
     minutes = one_time_tokens.LIFE[TokenPurpose.RESET_PASSWORD].total_seconds() // 60

@@ -6,6 +6,7 @@ from accounts.clients import Client
 from accounts.exceptions import AccountDisabled, BadCredentials
 from accounts.models import User
 from accounts.services import budgets, passwords, sessions
+from accounts.services.decoys import nobody
 from accounts.services.sessions import SignIn
 
 
@@ -24,7 +25,7 @@ def check_credentials(*, email: str, password: str, client: Client) -> tuple[Use
     and not refused, so nobody can lock the owner out by guessing. An address without an account is counted alike.
     """
     user = User.objects.filter(email=email).first()
-    is_known = user is not None and sessions.is_known_device(user=user, client=client)
+    is_known = sessions.is_known_device(user=user or nobody(), client=client)
     counted = nullcontext() if is_known else budgets.guesses(budgets.FAILURES, email, wrong=BadCredentials)
     with counted:
         verdict = passwords.judge(password, user=user)

@@ -8,6 +8,7 @@ from accounts.enums import Role
 from accounts.exceptions import EmailTaken
 from accounts.models import User
 from accounts.services import budgets, passwords, verification
+from accounts.services.decoys import nobody, rehearsal
 from accounts.services.mail import queue_mail
 from flashspace.base.errors import RateLimited
 
@@ -29,32 +30,45 @@ def sign_up(
     """
     user = User(email=email, full_name=full_name, phone=phone, phone_typed=phone_typed, role=role)
     passwords.check_policy(password, user=user, field="password")
-    is_strict = settings.SECURITY_PROFILE == "strict"
-    if not is_strict and budgets.reveal(client=client, tells=lambda: _is_taken(email)):
+    if settings.SECURITY_PROFILE == "strict":
+        return _sign_up_silently(user, password)
+    if budgets.reveal(client=client, tells=lambda: _is_taken(email)):
         raise EmailTaken
     user.password = passwords.hash_password(password)
     try:
-        with transaction.atomic():
-            user.save(force_insert=True)
-            verification.send_first_code(user=user)
+        _create(user)
     except IntegrityError:
-        if not is_strict:
-            raise EmailTaken from None  # somebody else was as quick, or this very request came twice
-        _tell_owner(email)
+        raise EmailTaken from None  # somebody else was as quick, or this very request came twice
     return user
+
+
+@transaction.atomic
+def _create(user: User) -> None:
+    user.save(force_insert=True)
+    verification.send_first_code(user=user)
 
 
 def _is_taken(email: str) -> bool:
     return User.objects.filter(email=email).exists()
 
 
-def _tell_owner(email: str) -> None:
-    owner = User.objects.filter(email=email, is_active=True).first()
-    if owner is None:
-        return
+def _sign_up_silently(user: User, password: str) -> User:
+    """Free or taken, both mails are written and one is taken back."""
+    user.password = passwords.hash_password(password)
+    owner = User.objects.filter(email=user.email).first()
     try:
-        with transaction.atomic():
-            budgets.spend("accounts.codes", email)
-            queue_mail(to=owner.email, template="account_exists", context={"name": owner.get_short_name()}, user=owner)
+        with rehearsal(is_only=owner is not None):
+            _create(nobody() if owner else user)
+    except IntegrityError:
+        owner = User.objects.filter(email=user.email).first()  # somebody else was as quick
+    with rehearsal(is_only=owner is None or not owner.is_active):
+        _tell_owner(owner or nobody())
+    return user
+
+
+def _tell_owner(owner: User) -> None:
+    try:
+        budgets.spend("accounts.codes", owner.email)
     except RateLimited:
         return  # told often enough; the caller learns nothing by it
+    queue_mail(to=owner.email, template="account_exists", context={"name": owner.get_short_name()}, user=owner)

@@ -6,6 +6,7 @@ from django.db import transaction
 from accounts.enums import TokenPurpose
 from accounts.models import User
 from accounts.services import one_time_tokens, otp
+from accounts.services.decoys import nobody, rehearsal
 from accounts.services.mail import queue_mail
 from flashspace.base.clock import now
 from flashspace.base.locks import lock_row
@@ -24,8 +25,8 @@ def send_code(*, email: str) -> None:
     """
     user = User.objects.filter(email=email, email_verified_at=None, is_active=True).first()
     code = otp.issue_code(identifier=email, user=user)
-    if user is not None:
-        _mail(user, code)
+    with rehearsal(is_only=user is None):
+        _mail(user or nobody(email), code)
 
 
 def verify_by_code(*, email: str, code: str) -> None:
