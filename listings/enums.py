@@ -55,5 +55,5 @@ class PlanCode(TextChoices):
 
 
 class Period(TextChoices):
-    MONTH = "month", "a month"
-    DAY = "day", "a day"
+    MONTH = "month", "Month"
+    DAY = "day", "Day"

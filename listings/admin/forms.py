@@ -10,7 +10,6 @@ from unfold.widgets import UnfoldAdminImageFieldWidget, UnfoldAdminSelectWidget,
 from flashspace.base.money import Price, format_price
 from flashspace.base.states import all_states
 from listings.changes import PlanChange
-from listings.enums import PlanCode
 from listings.models import Plan, Space, SpacePhoto
 from listings.validators import LARGEST_PRICE
 
@@ -21,7 +20,7 @@ LONGEST_FEATURE = 80
 class LinesField(forms.CharField):
     """A list of short texts, one a line."""
 
-    widget = UnfoldAdminTextareaWidget
+    widget = UnfoldAdminTextareaWidget(attrs={"rows": 6})
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(map(str, value)) if isinstance(value, list) else value
@@ -76,7 +75,7 @@ class SpaceForm(forms.ModelForm):
             "reviews",
             "is_popular",
         )
-        widgets = {"description": UnfoldAdminTextareaWidget}
+        widgets = {"description": UnfoldAdminTextareaWidget(attrs={"rows": 4})}
 
     def changes(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.changed_data}
@@ -85,16 +84,11 @@ class SpaceForm(forms.ModelForm):
 class PlanForm(forms.ModelForm):
     class Meta:
         model = Plan
-        fields = ("code", "name", "amount", "original_amount", "period", "seats")
+        fields = ("code", "amount", "original_amount", "period", "seats")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].required = False
         self.fields["code"].disabled = not self.instance._state.adding
-
-    def clean_name(self) -> str:
-        code = self.cleaned_data.get("code")
-        return self.cleaned_data["name"] or (PlanCode(code).label if code else "")
 
     def clean_amount(self) -> Decimal:
         return _payable(self.cleaned_data["amount"])
@@ -112,8 +106,6 @@ class PlanForm(forms.ModelForm):
         if "original_amount" in changed:
             amount = data["original_amount"]
             change["original_price_text"] = "" if amount is None else _text(amount, data["period"])
-        if "name" in changed or self.instance._state.adding:
-            change["name"] = data["name"]
         if "seats" in changed:
             change["seats"] = data["seats"]
         return change

@@ -135,6 +135,7 @@ class RevisionInline(LookedAt, TabularInline):
     extra = 0
     max_num = 0
     per_page = 10
+    hide_title = True
     verbose_name = "change"
     verbose_name_plural = "Changes by the owner"
 

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 from unfold.decorators import action, display
@@ -71,10 +73,11 @@ class BinFilter(RadioFilter):
 class PlanInline(TabularInline):
     model = Plan
     form = PlanForm
-    fields = ("code", "name", "amount", "original_amount", "period", "seats", "shown_text")
+    fields = ("code", "amount", "original_amount", "period", "seats", "shown_text")
     readonly_fields = ("shown_text",)
     extra = 0
     max_num = len(PlanCode)
+    hide_title = True
 
     @display(description="As the API shows it")
     def shown_text(self, plan: Plan) -> str:
@@ -86,6 +89,7 @@ class PhotoInline(TabularInline):
     form = PhotoForm
     fields = ("file", "caption", "position")
     extra = 0
+    hide_title = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SpacePhoto]:
         """What an owner proposes is decided with his change, on its own page."""
@@ -102,7 +106,6 @@ class SpaceAdmin(ModelAdmin):
         "shown_status",
         "shown_price",
         "shown_owner",
-        "rating",
         "is_popular",
         "updated_at",
     )
@@ -117,14 +120,24 @@ class SpaceAdmin(ModelAdmin):
     show_full_result_count = False
     actions_detail: ClassVar[list[str]] = ["approve", "reject", "reconsider", "take_off", "restore"]
     change_form_outer_before_template = "listings/admin/waiting.html"
-    readonly_fields = ("shown_status", "shown_review", "rejection_reason")
+    readonly_fields = ("shown_picture", "shown_status", "shown_review", "rejection_reason")
     fieldsets = (
         (None, {"fields": (("name", "kind"), ("owner", "availability"), "description", "features")}),
         (
             "Place",
             {"fields": ("address", ("city", "area"), ("state_code", "pincode"), ("latitude", "longitude"))},
         ),
-        ("Space", {"fields": (("total_seats", "desk_type"), "image_url", ("rating", "reviews"), "is_popular")}),
+        (
+            "Space",
+            {
+                "fields": (
+                    ("total_seats", "desk_type"),
+                    ("image_url", "shown_picture"),
+                    ("rating", "reviews"),
+                    "is_popular",
+                )
+            },
+        ),
         ("Approval", {"fields": ("shown_status", "shown_review", "rejection_reason")}),
     )
 
@@ -184,6 +197,13 @@ class SpaceAdmin(ModelAdmin):
     @display(description="Owner", ordering="owner__email")
     def shown_owner(self, space: Space) -> str:
         return link_to(space.owner, space.owner.email) if space.owner else "The platform"
+
+    @display(description="Shown as")
+    def shown_picture(self, space: Space) -> str:
+        """Only what lies with us: a stranger's address is text here and is never opened."""
+        url = space.image_url or next((photo.file.url for photo in space.photos.all()[:1]), "")
+        is_ours = url.startswith(settings.MEDIA_URL)
+        return format_html('<img src="{}" alt="" style="max-height: 8rem">', url) if is_ours else "–"
 
     @display(description="Decided")
     def shown_review(self, space: Space) -> str:

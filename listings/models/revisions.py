@@ -21,6 +21,8 @@ class SpaceRevision(BaseModel):
     document = models.TextField(editable=False, default="")
 
     class Meta:
+        verbose_name = "change by an owner"
+        verbose_name_plural = "changes by owners"
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(fields=["space"], condition=Q(status="pending"), name="one_pending_revision"),

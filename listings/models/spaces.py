@@ -33,12 +33,12 @@ class Space(BaseModel):
     availability = models.CharField(max_length=60, default="Available Now")
     desk_type = models.CharField(max_length=24, choices=DeskType, blank=True)
     total_seats = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: no limit")
-    image_url = models.CharField(max_length=1000, blank=True)
+    image_url = models.CharField("picture", max_length=1000, blank=True, help_text="Empty: the first photo")
     rating = models.DecimalField(
         max_digits=3, decimal_places=2, default=0, validators=[MinValueValidator(0), MaxValueValidator(5)]
     )
     reviews = models.PositiveIntegerField(default=0)
-    is_popular = models.BooleanField(default=False)
+    is_popular = models.BooleanField("popular", default=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -63,6 +63,7 @@ class Space(BaseModel):
     objects = SpaceQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "listing"
         ordering = ["-created_at"]
         permissions = [("review_space", "Can approve and reject listings")]
         indexes = [
@@ -135,6 +136,7 @@ class SpacePhoto(BaseModel):
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
+        verbose_name = "photo"
         ordering = ["position", "created_at"]
 
     def __str__(self) -> str:
