@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import call_command
@@ -14,16 +15,20 @@ from billing.exceptions import BillableLapsed, InvoiceNotPayable
 from billing.models import Payment, Refund
 from billing.services.payments import StartedPayment, start_payment, verify_payment
 from bookings.enums import BookingStatus, CancelReason
-from bookings.exceptions import HoldLapsed
+from bookings.exceptions import BookingUnknown, HoldLapsed
 from bookings.models import Booking, BookingDocument
+from bookings.services import lifecycle
+from bookings.services.billable import BOOKING
 from bookings.services.cancellation import RELEASE_HOLDS, cancel_booking_by_staff, release_hold
 from bookings.services.documents import ISSUE_MISSING, issue_documents
 from bookings.services.lifecycle import EXPIRE_BOOKINGS, expire_booking
+from bookings.services.moves import lock_booking
 from bookings.services.papers import kinds_of
 from bookings.services.tell import attach_paper
 from bookings.tasks import task_expire_bookings, task_issue_missing_documents, task_release_holds
 from flashspace.base.clock import now, pretend, start_of
 from flashspace.base.errors import Invalid
+from flashspace.base.locks import atomic
 from flashspace.base.sweeps import run_sweep
 from listings.enums import SpaceStatus
 from listings.models import Space
@@ -370,3 +375,36 @@ def test_the_client_of_a_paper_is_the_company_or_else_the_person(seller) -> None
         issue_documents(booking_id=pay(book(customer=customer)).pk)
     holders = set(BookingDocument.objects.values_list("booking__customer", "holder"))
     assert holders == {(company.pk, "Talenode Analytics Pvt Ltd"), (person.pk, "Anshu Prasad")}
+
+
+def test_what_was_cancelled_a_moment_before_its_approval_does_not_begin(
+    seller, customer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booking = make_booking(BookingStatus.PENDING_KYC, customer=customer)
+    lock = lifecycle.lock_booking
+
+    def lock_too_late(**lookup: object) -> Booking:
+        monkeypatch.setattr(lifecycle, "lock_booking", lock)
+        cancel_booking_by_staff(booking=booking, reason="The floor is flooded", actor=customer)
+        return lock(**lookup)
+
+    monkeypatch.setattr(lifecycle, "lock_booking", lock_too_late)
+    approve_kyc(customer)
+    booking.refresh_from_db()
+    assert booking.status == BookingStatus.CANCELLED
+
+
+def test_what_is_not_there_is_unknown(db: None) -> None:
+    for ask in (lambda: BOOKING.lock(uuid4()), lambda: issue_documents(booking_id=uuid4()), lambda: lock_any(uuid4())):
+        with pytest.raises(BookingUnknown):
+            ask()
+
+
+def lock_any(pk: UUID) -> Booking:
+    with atomic():
+        return lock_booking(pk=pk)
+
+
+def test_billing_leads_staff_to_the_booking(seller, staff: User) -> None:
+    booking = book()
+    assert BOOKING.admin_url(booking.pk) == f"/admin/bookings/booking/{booking.pk}/change/"
