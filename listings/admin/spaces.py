@@ -147,6 +147,10 @@ class SpaceAdmin(ModelAdmin):
     def get_inlines(self, request: HttpRequest, obj: Space | None) -> list[type[TabularInline]]:
         return [PlanInline, PhotoInline, *([RevisionInline] if obj else [])]
 
+    def get_fieldsets(self, request: HttpRequest, obj: Space | None = None) -> Any:
+        """A new one is not decided yet."""
+        return self.fieldsets if obj else self.fieldsets[:-1]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Space | None = None) -> tuple[str, ...]:
         return (*self.readonly_fields, *(("kind", "owner") if obj else ()))
 

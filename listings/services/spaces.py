@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from accounts.enums import Role
 from accounts.models import User
 from accounts.services import audit
 from flashspace.base.clock import now
-from flashspace.base.errors import Forbidden
+from flashspace.base.errors import Forbidden, Invalid
 from flashspace.base.locks import atomic, lock_row
 from flashspace.base.transitions import check_transition
 from listings import occupancy
@@ -34,6 +35,8 @@ def create_space(
     if not can_create_space(actor):
         raise Forbidden
     by_staff = is_catalogue_staff(actor)
+    if by_staff and owner is not None and owner.role != Role.OWNER:
+        raise Invalid("Must be an owner's account", field="owner")
     space = Space(kind=kind, owner=owner if by_staff else actor)
     apply_values(space, pick(values, staff=by_staff))
     diff = diff_plans(space, [], plans)

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
+from accounts.enums import Role
 from accounts.models import AuditEntry, Notification, User
 from flashspace.base.errors import Forbidden, Invalid
 from listings.changes import OWNER_FIELDS, STAFF_FIELDS
@@ -65,7 +66,14 @@ def test_create_by_staff_for_an_owner_is_the_owner_s(staff: User, owner: User) -
 
 
 def test_create_by_staff_for_himself_waits_for_somebody_else(staff: User) -> None:
+    staff.role = Role.OWNER
+
     assert create(staff, owner=staff).status == SpaceStatus.PENDING
+
+
+def test_create_by_staff_for_who_is_no_owner_is_refused(staff: User, customer: User) -> None:
+    with pytest.raises(Invalid, match="owner's account"):
+        create(staff, owner=customer)
 
 
 @pytest.mark.parametrize(
