@@ -15,6 +15,8 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from accounts.models import User
 from flashspace.base.errors import DomainError
 
+ANYWHERE = "overflow-wrap: anywhere"  # an address may be longer than its column
+
 
 class LookedAt:
     """Mixin: no row is added, changed or deleted by a form."""
@@ -67,7 +69,9 @@ def link_to(obj: Model | None, text: str = "") -> str:
     if obj is None:
         return "–"
     url = page_of(obj)
-    return format_html('<a class="underline" href="{}">{}</a>', url, text or str(obj)) if url else text or str(obj)
+    if not url:
+        return text or str(obj)
+    return format_html('<a class="underline" style="{}" href="{}">{}</a>', ANYWHERE, url, text or str(obj))
 
 
 def staff_of(request: HttpRequest) -> User:

@@ -46,7 +46,10 @@ def register_decided(handler: Decided) -> None:
 
 
 def approve_case(*, case: KycProfile, actor: User, reason: str = "") -> KycProfile:
-    """Approve the case and every paper of it that waits. Raises CaseIncomplete without a PAN card."""
+    """Approve the case and every paper of it that waits. Raises CaseIncomplete without a PAN card.
+
+    `reason` is a note for colleagues.
+    """
     with atomic():
         case = _open_case(case, actor, KycStatus.APPROVED)
         documents = list(current_documents(case))
@@ -116,8 +119,8 @@ def _open_case(case: KycProfile, actor: User, wanted: KycStatus) -> KycProfile:
 
 
 def _close_case(case: KycProfile, status: KycStatus, actor: User, reason: str, documents: list[KycDocument]) -> None:
-    before = case.status
-    case.status, case.decided_at, case.decided_by, case.reason = status, now(), actor, reason
+    before, told = case.status, _told(status, reason)
+    case.status, case.decided_at, case.decided_by, case.reason = status, now(), actor, told
     case.save(update_fields=["status", "decided_at", "decided_by", "reason", "updated_at"])
     entry = audit.record(
         action=ACTIONS[status],
@@ -127,14 +130,14 @@ def _close_case(case: KycProfile, status: KycStatus, actor: User, reason: str, d
         after={"status": str(status)},
         reason=reason,
     )
-    notify(user=case.user, kind=ACTIONS[status], title=TITLES[status], message=reason, data={"status": str(status)})
+    notify(user=case.user, kind=ACTIONS[status], title=TITLES[status], message=told, data={"status": str(status)})
     queue_mail(
         to=case.user.email,
         user=case.user,
         template=f"kyc_{status}",
         context={
             "name": case.user.get_short_name(),
-            "reason": reason,
+            "reason": told,
             "documents": [(one.name, one.reason) for one in documents if one.status in ASKED_AGAIN],
         },
         dedupe_key=f"kyc:{entry.pk}",
@@ -142,8 +145,8 @@ def _close_case(case: KycProfile, status: KycStatus, actor: User, reason: str, d
 
 
 def _decide(document: KycDocument, status: DocumentStatus, actor: User, reason: str) -> None:
-    before = document.status
-    document.status, document.decided_at, document.decided_by, document.reason = status, now(), actor, reason
+    before, told = document.status, _told(status, reason)
+    document.status, document.decided_at, document.decided_by, document.reason = status, now(), actor, told
     document.save(update_fields=["status", "decided_at", "decided_by", "reason", "updated_at"])
     audit.record(
         action=f"kyc.document_{status}",
@@ -153,6 +156,11 @@ def _decide(document: KycDocument, status: DocumentStatus, actor: User, reason: 
         after={"status": str(status)},
         reason=reason,
     )
+
+
+def _told(status: str, reason: str) -> str:
+    """What the person reads: why something was refused. A note with an approval is for colleagues, in the audit log."""
+    return "" if status == KycStatus.APPROVED else reason
 
 
 def _required(reason: str) -> str:

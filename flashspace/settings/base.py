@@ -199,7 +199,7 @@ USE_TZ = True
 TIME_ZONE = "Asia/Kolkata"
 LANGUAGE_CODE = "en"
 USE_I18N = False
-DATE_FORMAT, TIME_FORMAT, DATETIME_FORMAT = "j M Y", "H:i", "j M Y, H:i"
+FORMAT_MODULE_PATH = ["flashspace.formats"]
 
 # Mail
 EMAIL_BACKEND = mail_backend(config)

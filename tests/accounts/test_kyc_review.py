@@ -53,6 +53,8 @@ def test_approval_decides_the_papers_that_wait_and_is_written_down(case, reviewe
     assert statuses(case) == {(PAN, DocumentStatus.APPROVED), (GST, DocumentStatus.APPROVED)}
     entry = AuditEntry.objects.get(action="kyc.approved")
     assert (entry.actor, entry.reason) == (reviewer, "All there")
+    assert (case.reason, Notification.objects.get(user=case.user).message) == ("", "")
+    assert "All there" not in Mail.objects.get(to=case.user.email).text
     assert (entry.before, entry.after) == ({"status": "pending"}, {"status": "approved"})
     assert AuditEntry.objects.filter(action="kyc.document_approved").count() == 2
     assert Notification.objects.get(user=case.user).kind == "kyc.approved"
@@ -154,6 +156,14 @@ def test_nobody_decides_without_the_permission(case, change):
             decide()
     case.refresh_from_db()
     assert case.status == KycStatus.PENDING
+
+
+def test_note_with_an_approved_paper_stays_with_colleagues(case, reviewer):
+    decide_document(
+        document=document_of(case), status=DocumentStatus.APPROVED, actor=reviewer, reason="Seen the original"
+    )
+    assert document_of(case).reason == ""
+    assert AuditEntry.objects.get(action="kyc.document_approved").reason == "Seen the original"
 
 
 def test_paper_of_a_decided_case_is_not_decided_any_more(case, reviewer):
