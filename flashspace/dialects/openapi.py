@@ -3,6 +3,7 @@
 import re
 from functools import cache, cached_property
 from http import HTTPStatus
+from threading import Lock
 from typing import Any, Final
 
 from django.conf import settings
@@ -187,9 +188,13 @@ def schema_for(name: str) -> dict[str, Any]:
     return document
 
 
+_one_at_a_time = Lock()
+
+
 def remembered_schema(name: str) -> dict[str, Any]:
     """The document as it is served: routes do not change while a process lives."""
-    return _remembered(name, settings.ROOT_URLCONF)
+    with _one_at_a_time:  # the generator keeps its state in its classes
+        return _remembered(name, settings.ROOT_URLCONF)
 
 
 @cache
