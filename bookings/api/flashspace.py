@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+import orjson
 from django.http import HttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -13,13 +14,14 @@ from bookings.api.words import FLASHSPACE_TYPE, KIND_OF_TYPE, KYC_WORDS, MONTHS,
 from bookings.enums import BookingStatus, DocumentKind, TenureUnit, TimelineStatus
 from bookings.models import Booking, BookingDocument, TimelineEntry
 from bookings.selectors import (
+    BookingLine,
+    BookingLines,
     Dashboard,
     days_remaining,
     get_booking,
     get_dashboard,
     get_document,
     get_story,
-    list_bookings,
 )
 from bookings.services.documents import read_document
 from bookings.services.links import document_url
@@ -127,13 +129,13 @@ class BookingOut(CamelOut):
     created_at = serializers.DateTimeField()
 
     @staticmethod
-    def row(obj: Booking) -> dict[str, Any]:
+    def row(obj: Booking | BookingLine) -> dict[str, Any]:
         return {
             "_id": obj.pk,
             "bookingNumber": obj.number,
             "type": FLASHSPACE_TYPE[obj.kind],
             "status": obj.status,
-            "spaceSnapshot": obj.snapshot,
+            "spaceSnapshot": orjson.Fragment(obj.snapshot) if isinstance(obj.snapshot, str) else obj.snapshot,
             "plan": {
                 "name": obj.plan_name,
                 "price": obj.total_amount,
@@ -173,7 +175,7 @@ class StoryOut(BookingOut):
     auto_renew = serializers.BooleanField()
 
     @staticmethod
-    def row(obj: Booking) -> dict[str, Any]:
+    def row(obj: Booking) -> dict[str, Any]:  # type: ignore[override]  # a story is of the whole booking
         return {
             **BookingOut.row(obj),
             "timeline": [TimelineOut.row(entry) for entry in obj.timeline.all()],
@@ -205,7 +207,7 @@ class BookingViewSet(PersonalViewSet):
     def list(self, request: Request) -> HttpResponse:
         asked = self.query(BookingQuery)
         kind = KIND_OF_TYPE.get(asked.get("type", ""))
-        rows, page = self.page(list_bookings(user=self.person, kind=kind, status=asked.get("status")))
+        rows, page = self.page(BookingLines(user=self.person, kind=kind, status=asked.get("status")))
         return self.reply(BookingOut(rows, many=True).data, page=page)
 
     @operation(summary="Get Booking By ID", response={200: StoryOut}, errors=(404,))

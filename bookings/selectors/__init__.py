@@ -6,10 +6,13 @@ from bookings.selectors.bookings import (
     list_bookings,
 )
 from bookings.selectors.dashboard import Activity, Dashboard, MonthCount, get_dashboard
+from bookings.selectors.lines import BookingLine, BookingLines
 from bookings.selectors.proofs import Proof, find_document_by_code, verify_document
 
 __all__ = [
     "Activity",
+    "BookingLine",
+    "BookingLines",
     "Dashboard",
     "MonthCount",
     "Proof",

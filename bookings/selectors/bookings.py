@@ -11,12 +11,9 @@ from bookings.exceptions import BookingUnknown, DocumentUnknown
 from bookings.models import Booking, BookingDocument
 
 
-def list_bookings(*, user: User, kind: str | None = None, status: str | None = None) -> QuerySet[Booking]:
-    """A person's bookings, newest first."""
-    found = Booking.objects.visible_to(user).order_by("-created_at", "-pk")
-    if kind:
-        found = found.filter(kind=kind)
-    return found.filter(status=status) if status else found
+def list_bookings(*, user: User) -> QuerySet[Booking]:
+    """A person's bookings whole, newest first. What a list shows of them is `BookingLines`."""
+    return Booking.objects.visible_to(user).order_by("-created_at", "-pk")
 
 
 def get_booking(*, user: User, id: UUID) -> Booking:

@@ -7,11 +7,13 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+import orjson
 from django.db import connection
 
 from accounts.enums import KycStatus
 from accounts.models import User
 from bookings.models import Booking
+from bookings.selectors.lines import BookingLines
 from flashspace.base.clock import add_months, start_of, today
 from flashspace.base.money import PAISA
 from listings.enums import SpaceKind
@@ -98,6 +100,5 @@ def _read_figures(user: User, day: date, firsts: list[date]) -> tuple[Any, ...]:
 
 
 def _list_activity(user: User) -> tuple[Activity, ...]:
-    newest = Booking.objects.visible_to(user).order_by("-created_at", "-pk")[:ACTIVITY_SHOWN]
-    rows = newest.values_list("snapshot", "status", "created_at")
-    return tuple(Activity(snapshot["name"], status, at) for snapshot, status, at in rows)
+    newest = BookingLines(user=user)[:ACTIVITY_SHOWN]
+    return tuple(Activity(orjson.loads(one.snapshot)["name"], one.status, one.created_at) for one in newest)
