@@ -26,6 +26,8 @@ from listings.exceptions import SpaceUnknown
 from listings.models import Plan, Space
 
 SERIES = "FS"
+# kilobytes that only its own page shows
+NOT_NEEDED = ("description", "features", "document", "list_document")
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def make_quote(space: Space, wish: Wish, *, today: date) -> Quote:
 def _lock_space(space_id: UUID) -> Space:
     """Only what is public can be booked; it always has a state, where its rent is taxed."""
     try:
-        return lock_row(Space.objects.public(), pk=space_id)
+        return lock_row(Space.objects.public().defer(*NOT_NEEDED), pk=space_id)
     except Space.DoesNotExist:
         raise SpaceUnknown from None
 
