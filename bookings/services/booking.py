@@ -137,9 +137,14 @@ def take_snapshot(space: Space) -> dict[str, object]:
         "area": space.area,
         "pincode": space.pincode,
         "stateCode": space.state_code,
-        "image": space.image_url,
+        "image": space.image_url or _first_photo(space),
         "coordinates": {"lat": space.latitude, "lng": space.longitude} if has_place else None,
     }
+
+
+def _first_photo(space: Space) -> str:
+    photo = space.photos.filter(is_proposed=False).first()
+    return str(photo.file.url) if photo else ""
 
 
 def _issue(booking: Booking, space: Space, quote: Quote, *, actor: User) -> Invoice:

@@ -13,7 +13,7 @@ from flashspace.base.clock import now, pretend
 from flashspace.base.errors import Invalid
 from listings.enums import SpaceStatus
 from listings.exceptions import SpaceUnknown
-from listings.models import Space
+from listings.models import Space, SpacePhoto
 from tests.factories.bookings import book, make_booking, make_customer, make_space
 
 
@@ -147,3 +147,12 @@ def test_create_booking_needs_few_statements(space: Space, customer: User, djang
     wish = Wish(space_id=space.pk, plan_code="gst", tenure=12)
     with django_assert_max_num_queries(18):
         create_booking(wish=wish, actor=customer)
+
+
+def test_a_space_without_a_picture_of_its_own_shows_its_first_photo(seller) -> None:
+    space = make_space(image_url="")
+    assert book(space=space).snapshot["image"] == ""
+    SpacePhoto.objects.create(space=space, file="uploads/proposed.png", position=0, is_proposed=True)
+    SpacePhoto.objects.create(space=space, file="uploads/second.png", position=2)
+    SpacePhoto.objects.create(space=space, file="uploads/first.png", position=1)
+    assert book(space=space).snapshot["image"] == "/uploads/uploads/first.png"
