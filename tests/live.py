@@ -48,12 +48,12 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.data = data
         self._log = data / "server.log"
-        command = [sys.executable, "manage.py", "serve", "--port", str(self.port), *(["--prepare"] if prepare else [])]
+        command = [sys.executable, "manage.py", "serve", *(["--prepare"] if prepare else [])]
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env=environment(DATA_DIR=str(data), **settings),
+                env=environment(DATA_DIR=str(data), PORT=str(self.port), **settings),
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

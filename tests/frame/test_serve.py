@@ -60,7 +60,7 @@ def test_a_second_signal_ends_it_at_once(data: Path) -> None:
 
 def test_a_busy_port_is_one_clear_line(data: Path) -> None:
     with Server(data) as server:
-        second = manage("serve", "--port", str(server.port), DATA_DIR=str(data))
+        second = manage("serve", PORT=str(server.port), DATA_DIR=str(data))
         assert second.returncode == 1
         assert second.stderr == f"port {server.port} is in use; choose another with PORT=…\n"
         assert httpx.get(f"{server.url}/healthz").status_code == 200
@@ -79,6 +79,6 @@ def test_database_and_keys_are_made_where_they_belong(data: Path) -> None:
 
 
 def test_a_bad_host_is_one_clear_line(data: Path) -> None:
-    refused = manage("serve", "--host", "192.0.2.1", DATA_DIR=str(data))
+    refused = manage("serve", HOST="192.0.2.1", DATA_DIR=str(data))
     assert refused.returncode == 1
     assert refused.stderr.count("\n") == 1

@@ -11,28 +11,27 @@ from flashspace.server import bind, serve
 
 
 class Command(BaseCommand):
-    help = "Serve HTTP and, without Redis, background work and its clock, in this one process"
+    help = "Serve HTTP and, without Redis, background work and its clock, in this one process (HOST, PORT)"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        config = env.current()
-        parser.add_argument("--host", default=config["HOST"])
-        parser.add_argument("--port", type=int, default=config["PORT"])
         parser.add_argument(
             "--prepare", action="store_true", help="first migrate, and load the demo data into an empty database"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        config = env.current()
+        host, port = config["HOST"], config["PORT"]  # no options: the addresses in mails and answers follow them, too
         try:
-            bound = bind(options["host"], options["port"])
+            bound = bind(host, port)
         except OSError as error:
             self.stderr.write(error.strerror or str(error))
             raise SystemExit(1) from None
         if options["prepare"]:
             self._prepare()
-        shown = "localhost" if options["host"] in {"0.0.0.0", "127.0.0.1", "::"} else options["host"]  # noqa: S104
+        shown = "localhost" if host in {"0.0.0.0", "127.0.0.1", "::"} else host  # noqa: S104
         embedded = not settings.REDIS_URL
-        serve(bound, background=embedded, on_ready=lambda: self._greet(f"http://{shown}:{options['port']}", embedded))
+        serve(bound, background=embedded, on_ready=lambda: self._greet(f"http://{shown}:{port}", embedded))
 
     def _prepare(self) -> None:
         call_command("migrate", verbosity=0)
