@@ -1,9 +1,10 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action, display
@@ -14,7 +15,7 @@ from accounts.admin.pages import LookedAt, ReasonForm, close_dialog, label, link
 from billing.models import Payment
 from bookings.admin.documents import in_lines, links_to_papers
 from bookings.admin.timeline import TimelineInline
-from bookings.enums import BookingStatus
+from bookings.enums import BookingStatus, TenureUnit
 from bookings.models import Booking
 from bookings.services.cancellation import cancel_booking_by_staff
 from bookings.services.documents import issue_documents
@@ -51,27 +52,39 @@ class BookingAdmin(LookedAt, ModelAdmin):
     inlines = (TimelineInline,)
     actions_detail: ClassVar[list[str]] = ["cancel", "issue_papers"]
     fieldsets = (
-        (None, {"fields": ("number", "shown_status", "shown_customer", "shown_space", "kind", "plan_name")}),
+        (
+            None,
+            {
+                "fields": (
+                    ("number", "shown_status"),
+                    ("shown_customer", "shown_space"),
+                    ("kind", "plan_name"),
+                )
+            },
+        ),
         (
             "Time and price",
             {
                 "fields": (
-                    ("start_on", "shown_end", "shown_tenure"),
-                    ("unit_price", "quantity", "shown_total"),
-                    ("seats", "hold_expires_at", "auto_renew"),
+                    ("start_on", "shown_end"),
+                    ("shown_tenure", "auto_renew"),
+                    ("shown_price", "shown_total"),
+                    ("quantity", "seats"),
+                    "hold_expires_at",
                 )
             },
         ),
         ("Money", {"fields": ("shown_invoice", "shown_payments")}),
-        ("Documents", {"fields": ("shown_papers", "documents_issued_at")}),
-        ("Contact", {"fields": (("customer_name", "customer_email", "customer_phone"), "notes")}),
+        ("Documents", {"fields": ("shown_papers",)}),
+        ("Contact", {"fields": (("customer_name", "customer_phone"), "customer_email", "notes")}),
         (
             "History",
             {
                 "fields": (
-                    ("created_at", "confirmed_at", "activated_at"),
-                    ("expired_at", "cancelled_at", "cancel_reason"),
-                    "snapshot",
+                    ("created_at", "confirmed_at"),
+                    ("activated_at", "expired_at"),
+                    ("cancelled_at", "cancel_reason"),
+                    ("documents_issued_at", "shown_snapshot"),
                 )
             },
         ),
@@ -90,12 +103,22 @@ class BookingAdmin(LookedAt, ModelAdmin):
         return link_to(booking.space, booking.snapshot["name"])
 
     @display(description="End", ordering="end_on")
-    def shown_end(self, booking: Booking) -> Any:
-        return last_day(booking.end_on, booking.tenure_unit)
+    def shown_end(self, booking: Booking) -> str:
+        return date_format(last_day(booking.end_on, booking.tenure_unit), "j M Y")
 
     @display(description="Tenure")
     def shown_tenure(self, booking: Booking) -> str:
         return tenure_words(booking.tenure, booking.tenure_unit)
+
+    @display(description="Price of one")
+    def shown_price(self, booking: Booking) -> str:
+        period = "day" if booking.tenure_unit == TenureUnit.DAYS else "month"
+        return f"{format_rupees(booking.unit_price)} a {period}, GST included"
+
+    @display(description="Space as it was booked")
+    def shown_snapshot(self, booking: Booking) -> str:
+        was = booking.snapshot
+        return in_lines(filter(None, (was["name"], was["address"], f"{was['city']} {was['pincode']}".strip())))
 
     @display(description="Total", ordering="total_amount")
     def shown_total(self, booking: Booking) -> str:

@@ -15,6 +15,7 @@ class TimelineInline(LookedAt, TabularInline):
     ordering = ("id",)
     extra = 0
     max_num = 0
+    hide_title = True
     verbose_name_plural = "Timeline"
 
 
