@@ -5,6 +5,7 @@ from importlib import import_module
 from django.contrib import admin
 from django.urls import path
 
+from accounts import pages as account_pages
 from billing import pages as billing_pages
 from bookings import pages as booking_pages
 from flashspace.dialects import errors, reference
@@ -29,6 +30,8 @@ urlpatterns = [
     path("readyz", probes.readiness),
     path("uploads/<path:name>", files.upload),
     path("images/default.png", files.default_picture),
+    path("favicon.ico", files.icon),
+    *account_pages.urlpatterns,
     *billing_pages.urlpatterns,
     *booking_pages.urlpatterns,
     *reference.urlpatterns,

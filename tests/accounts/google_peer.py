@@ -94,9 +94,7 @@ class Google:
         }
         return {name: value for name, value in claims.items() if value is not None}
 
-    def token(self, *, key: Key | None = None, headers: dict[str, Any] | None = None, **changes: Any) -> str:
+    def token(self, *, key: Key | None = None, algorithm: str = "RS256", **changes: Any) -> str:
         """An ID token; a claim that is None is left out."""
         signer = key or self.keys[0]
-        return jwt.encode(
-            self.claims(**changes), signer.private, algorithm="RS256", headers={"kid": signer.id, **(headers or {})}
-        )
+        return jwt.encode(self.claims(**changes), signer.private, algorithm=algorithm, headers={"kid": signer.id})

@@ -165,6 +165,7 @@ FORGERIES = {
     "expired": lambda p: p.token(exp=int(time.time()) - 1),
     "never ends": lambda p: p.token(exp=None),
     "from the future": lambda p: p.token(iat=int(time.time()) + 3600),
+    "an algorithm that Google does not use": lambda p: p.token(algorithm="RS512"),
     "no signature": lambda p: unsigned(p, {"alg": "none", "kid": p.keys[0].id}),
     "alg RS256 without a signature": lambda p: unsigned(p, {"alg": "RS256", "kid": p.keys[0].id}),
     "the public key as a secret": signed_with_the_certificate_as_a_secret,

@@ -1,0 +1,33 @@
+"""Where mailed links lead when no front end of its own stands before this server: plain pages that call the API."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+
+@never_cache
+@require_safe
+def verify_email(request: HttpRequest) -> HttpResponse:
+    return _page(request, "accounts/verify_email.html")
+
+
+@never_cache
+@require_safe
+def reset_password(request: HttpRequest) -> HttpResponse:
+    return _page(request, "accounts/reset_password.html")
+
+
+def _page(request: HttpRequest, template: str) -> HttpResponse:
+    """The page reads the token from its own address and takes it out of there; nothing else may learn it."""
+    answer = render(request, template)
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+urlpatterns = [
+    path("verify-email", verify_email, name="verify_email"),
+    path("reset-password", reset_password, name="reset_password"),
+]

@@ -1,0 +1,72 @@
+"""The pages that mailed links lead to, and in a browser the whole way from the mail to the changed account."""
+
+import os
+import shutil
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from tests.accounts.api import Caller, link_token_of
+from tests.factories.accounts import PASSWORD, UserFactory
+
+EMAIL = "user@example.com"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-headless-shell")
+
+
+@pytest.mark.parametrize(
+    ("path", "title"), [("/verify-email", "Verify your address"), ("/reset-password", "Choose a new")]
+)
+def test_a_page_opens_with_any_token_tells_nobody_and_changes_nothing(path, title):
+    answer = Client().get(f"{path}?token=s3cret")
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert title in text
+    assert "s3cret" not in text
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert "no-cache" in answer["Cache-Control"]
+    assert "script-src 'self'" in answer["Content-Security-Policy"]
+    assert Client().post(path).status_code == 405
+
+
+@pytest.fixture
+def page(monkeypatch):
+    if CHROMIUM is None:
+        assert not os.environ.get("CI"), "CI must have Chromium"
+        pytest.skip("NO CHROMIUM HERE: the account pages were not tried in a browser (Debian's package: chromium)")
+    from playwright.sync_api import sync_playwright
+
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's own loop runs in this thread
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser.new_page()
+        browser.close()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.browser
+def test_the_links_work_in_a_browser(live_server, page, settings, monkeypatch):
+    settings.FRONTEND_URL = live_server.url
+    monkeypatch.setattr("accounts.services.mail.wake", lambda mail: None)
+    problems = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+
+    Caller().post("/api/auth/signup", {"email": EMAIL, "fullName": "John Doe", "password": PASSWORD})
+    page.goto(f"{live_server.url}/verify-email?token={link_token_of(EMAIL)}")
+    page.get_by_text("Your address is verified").wait_for()
+    assert page.url == f"{live_server.url}/verify-email"
+    assert User.objects.get().is_email_verified
+
+    Caller().post("/api/auth/forgot-password", {"email": EMAIL})
+    page.goto(f"{live_server.url}/reset-password?token={link_token_of(EMAIL, 'password_reset')}")
+    page.get_by_label("Show what I type").check()
+    page.get_by_label("New password").fill("newPassword456")
+    page.get_by_role("button", name="Save the password").click()
+    page.get_by_text("Your password is changed").wait_for()
+    assert User.objects.get().check_password("newPassword456")
+    assert problems == []
+
+    UserFactory(email="other@example.com")
+    page.goto(f"{live_server.url}/verify-email?token=rubbish")
+    page.get_by_text("Invalid or expired token").wait_for()
