@@ -71,6 +71,10 @@ class Journey:
 
     def walk(self) -> Json:
         """Every step in turn; the booking as it is in the end. Raises JourneyError."""
+        with self.http:
+            return self._steps()
+
+    def _steps(self) -> Json:
         self.tell(f"Server {self.ask('GET', '/api/health')['status']} at {self.base_url}")
         self.sign_up()
         self.enter_office()
@@ -258,6 +262,10 @@ class AdminDesk:
         )
 
     def approve(self, address: str) -> None:
+        with self._http:
+            self._approve(address)
+
+    def _approve(self, address: str) -> None:
         self._sign_in()
         page = self._get(f"/admin/accounts/kycprofile/?q={address}")
         case = re.search(r"/admin/accounts/kycprofile/([0-9a-f-]{36})/change/", page)

@@ -165,6 +165,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # our own codes verify; user.email_verified
 SOCIALACCOUNT_PROVIDERS = social_providers(config)
 SOCIALACCOUNT_ADAPTER = "accounts.social.SocialAdapter"
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 # Sessions are for the admin and the Google redirect; the APIs use tokens
 SESSION_COOKIE_AGE = 8 * 3600

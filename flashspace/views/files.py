@@ -8,6 +8,7 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 # What uploads are stored as. Anything else is handed out as a download, never shown by our address.
@@ -43,5 +44,13 @@ def default_picture(request: HttpRequest) -> HttpResponseBase:
     if path is None:
         raise Http404("No such file")
     answer = FileResponse(Path(path).open("rb"), content_type="image/png")  # noqa: SIM115  it closes the file
+    answer["Cache-Control"] = "public, max-age=86400"
+    return answer
+
+
+@require_safe
+def icon(request: HttpRequest) -> HttpResponseBase:
+    """What browsers ask for by themselves."""
+    answer = HttpResponseRedirect(static("flashspace/mark.svg"))
     answer["Cache-Control"] = "public, max-age=86400"
     return answer

@@ -113,3 +113,9 @@ def test_s3_photo_is_fetched_there(client: Client, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("flashspace.views.files.default_storage", Remote())
     answer = client.get("/uploads/spaces/a.png")
     assert (answer.status_code, answer["Location"]) == (302, "https://files.example/spaces/a.png")
+
+
+def test_the_icon_that_browsers_ask_for_is_the_mark(client):
+    answer = client.get("/favicon.ico")
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/static/flashspace/mark.svg")
