@@ -55,10 +55,6 @@ class EmailNotVerified(Forbidden):
     message = "Please verify your e-mail address first"
 
 
-class UserUnknown(NotFound):
-    message = "User not found"
-
-
 class OtpWrong(DomainError):
     code = "OTP_INVALID"
     message = "Invalid or expired OTP"

@@ -25,7 +25,7 @@ LOCK = timedelta(minutes=15)
 
 
 @transaction.atomic
-def issue_code(*, identifier: str, user: User | None, life: timedelta = LIFE) -> str:
+def issue_code(*, identifier: str, user: User | None) -> str:
     """Make the code that replaces any earlier one, in the transaction of the message that carries it.
 
     Raises OtpTooSoon within the pause between two codes, RateLimited after 3 in 15 minutes or 10 a day.
@@ -34,19 +34,19 @@ def issue_code(*, identifier: str, user: User | None, life: timedelta = LIFE) ->
     _check_pause(challenge)
     budgets.spend("accounts.codes", identifier)
     budgets.spend("accounts.codes_daily", identifier)
-    return _put_code(challenge, user, life)
+    return _put_code(challenge, user)
 
 
 @transaction.atomic
-def issue_first_code(*, identifier: str, user: User, life: timedelta = LIFE) -> str:
+def issue_first_code(*, identifier: str, user: User) -> str:
     """The code of a new account. What strangers did with the address before is forgotten: it guarded nothing."""
     challenge = _locked(identifier)
     challenge.wrong_tries = 0
     challenge.locked_until = None
-    return _put_code(challenge, user, life)
+    return _put_code(challenge, user)
 
 
-def try_code(*, identifier: str, code: str, most_tries: int = MOST_TRIES) -> DomainError | None:
+def try_code(*, identifier: str, code: str) -> DomainError | None:
     """Compare a code, in the caller's transaction. None: it was right, and is used up now. Otherwise the refusal.
 
     The refusal is returned and not raised, because the transaction that counted the try must be committed.
@@ -65,13 +65,13 @@ def try_code(*, identifier: str, code: str, most_tries: int = MOST_TRIES) -> Dom
         challenge.save(update_fields=["used_at", "code_hash", "wrong_tries", "locked_until", "updated_at"])
         return None
     challenge.wrong_tries += 1
-    if challenge.wrong_tries >= most_tries:
+    if challenge.wrong_tries >= MOST_TRIES:
         challenge.locked_until = at + LOCK
         challenge.code_hash = ""
     challenge.save(update_fields=["wrong_tries", "locked_until", "code_hash", "updated_at"])
     if challenge.locked_until:
         return _locked_out(challenge.locked_until, at)
-    return OtpWrong(extra={"remaining_attempts": most_tries - challenge.wrong_tries})
+    return OtpWrong(extra={"remaining_attempts": MOST_TRIES - challenge.wrong_tries})
 
 
 def retire_code(*, identifier: str) -> None:
@@ -102,12 +102,12 @@ def _check_pause(challenge: OtpChallenge) -> None:
         raise OtpTooSoon(retry_after=ceil(wait))
 
 
-def _put_code(challenge: OtpChallenge, user: User | None, life: timedelta) -> str:
+def _put_code(challenge: OtpChallenge, user: User | None) -> str:
     code = new_digits(DIGITS)
     challenge.user = user
     challenge.code_hash = keyed_hash(_bound(challenge.identifier, code), purpose="otp") if user else ""
     challenge.sent_at = now()
-    challenge.expires_at = challenge.sent_at + life
+    challenge.expires_at = challenge.sent_at + LIFE
     challenge.used_at = None
     challenge.save()
     return code

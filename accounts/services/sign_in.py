@@ -1,5 +1,6 @@
 """Signing in with a password."""
 
+import logging
 from contextlib import nullcontext
 
 from accounts.clients import Client
@@ -8,6 +9,8 @@ from accounts.models import User
 from accounts.services import budgets, passwords, sessions
 from accounts.services.decoys import nobody
 from accounts.services.sessions import SignIn
+
+log = logging.getLogger(__name__)
 
 
 def sign_in(*, email: str, password: str, client: Client) -> SignIn:
@@ -30,6 +33,7 @@ def check_credentials(*, email: str, password: str, client: Client) -> tuple[Use
     with counted:
         verdict = passwords.judge(password, user=user)
         if user is None or not verdict.is_right:
+            log.info("sign-in refused", extra={"network": client.network, "dialect": client.dialect})
             raise BadCredentials
     if not user.is_active:
         raise AccountDisabled

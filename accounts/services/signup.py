@@ -4,7 +4,6 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.clients import Client
-from accounts.enums import Role
 from accounts.exceptions import EmailTaken
 from accounts.models import User
 from accounts.services import budgets, passwords, verification
@@ -21,14 +20,13 @@ def sign_up(
     client: Client,
     phone: str = "",
     phone_typed: str = "",
-    role: Role = Role.CUSTOMER,
 ) -> User:
     """Make the account and mail its code and link. Raises EmailTaken, Invalid, RateLimited, HashingBusy.
 
     SECURITY_PROFILE=strict tells nobody that an address is taken but its owner, by mail: the caller gets an unsaved
     user that looks like a new one.
     """
-    user = User(email=email, full_name=full_name, phone=phone, phone_typed=phone_typed, role=role)
+    user = User(email=email, full_name=full_name, phone=phone, phone_typed=phone_typed)
     passwords.check_policy(password, user=user, field="password")
     if settings.SECURITY_PROFILE == "strict":
         return _sign_up_silently(user, password)
