@@ -93,7 +93,8 @@ def unknown_route(request: HttpRequest) -> HttpResponse:
 
 
 unknown_route.csrf_exempt = True  # type: ignore[attr-defined]
-unknown_route.actions = {}  # type: ignore[attr-defined]  it serves no method, for whoever asks which paths are routed
+# As on a DRF view: it serves no method, for whoever asks which paths are routed.
+unknown_route.actions = {}  # type: ignore[attr-defined]
 
 
 def _view(found: tuple[Route, ...]) -> View:
