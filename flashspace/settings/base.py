@@ -33,7 +33,14 @@ _frontend = urlsplit(FRONTEND_URL)
 CORS_ALLOWED_ORIGINS = sorted({f"{_frontend.scheme}://{_frontend.netloc}", *config["CORS_ALLOWED_ORIGINS"]})
 CORS_ALLOW_CREDENTIALS = True
 CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type", "idempotency-key", "x-csrftoken", "x-requested-with")
-CORS_EXPOSE_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After", "X-Request-ID")
+CORS_EXPOSE_HEADERS = (
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+    "Retry-After",
+    "X-Request-ID",
+    "X-Total-Count",
+)
 CORS_URLS_REGEX = r"^/(?!admin)"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 

@@ -14,6 +14,7 @@ from billing.models import Invoice, SellerEntity
 from bookings.models import Booking
 from flashspace.base.clock import add_months, now, today
 from listings.models import Plan, Space
+from listings.places import city_key
 from listings.services.documents import render_documents
 
 PASSWORD = "bench-passw0rd"
@@ -55,14 +56,14 @@ def _spaces(numbers: range) -> None:
     spaces, plans = [], []
     for i in numbers:
         random = Random(i)
-        city = i % len(CITIES)
+        city = i // 2 % len(CITIES)  # every city has both kinds
         space = Space(
             id=bench_id("space", i),
             kind="virtual_office" if i % 2 else "coworking",
             name=f"Premium Virtual Office - {CITIES[city]} {i}",
             address=f"{i % 900}, Business Park, {CITIES[city]}",
             city=CITIES[city],
-            city_key=CITIES[city].casefold(),
+            city_key=city_key(CITIES[city]),
             area=f"Area {i % 10}",
             state_code=STATES[city],
             latitude=19.1 + random.random() / 10,
