@@ -1,6 +1,6 @@
 """From money to papers to the end, through billing and KYC as they really call."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -10,9 +10,11 @@ from django.core.management import call_command
 from accounts.enums import KycStatus
 from accounts.models import AuditEntry, KycProfile, Mail, Notification, User
 from accounts.services.kyc_review import approve_case
-from billing.enums import InvoiceStatus, RefundCause
+from billing.enums import EventSource, InvoiceStatus, RefundCause
 from billing.exceptions import BillableLapsed, InvoiceNotPayable
+from billing.gateways.sandbox import Sandbox
 from billing.models import Payment, Refund
+from billing.services.events import apply_event, record_event
 from billing.services.payments import StartedPayment, start_payment, verify_payment
 from bookings.enums import BookingStatus, CancelReason
 from bookings.exceptions import BookingUnknown, HoldLapsed
@@ -408,3 +410,24 @@ def lock_any(pk: UUID) -> Booking:
 def test_billing_leads_staff_to_the_booking(seller, staff: User) -> None:
     booking = book()
     assert BOOKING.admin_url(booking.pk) == f"/admin/bookings/booking/{booking.pk}/change/"
+
+
+def test_a_sweep_that_waited_for_a_lock_does_not_write_into_the_past(space: Space, customer: User) -> None:
+    began = now() - timedelta(hours=1)
+    unpaid, active = book(space=space, customer=customer), make_booking(BookingStatus.ACTIVE, space=space)
+    Booking.objects.filter(pk=unpaid.pk).update(hold_expires_at=began)
+    Booking.objects.filter(pk=active.pk).update(start_on=began.date() - timedelta(days=9), end_on=began.date())
+    assert release_hold(unpaid.pk, began)
+    assert expire_booking(active.pk, began)
+    late_news = begin(book(space=space, customer=customer))
+    apply_event_told_at(late_news, began)
+    for booking in Booking.objects.all():
+        times = list(booking.timeline.values_list("at", flat=True))
+        assert times == sorted(times)
+
+
+def apply_event_told_at(started: StartedPayment, at: datetime) -> None:
+    with pretend(at):
+        news = Sandbox().confirm(started.payment, transaction_id=started.payment.transaction_id, proof={})
+    event = record_event(gateway=Sandbox(), source=EventSource.ANSWER, news=news)
+    assert apply_event(event.pk, at)
