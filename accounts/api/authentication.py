@@ -20,6 +20,3 @@ class SessionJWTAuthentication(BaseAuthentication):
         session = sessions.find_session(tokens.read_access(token.strip()))
         sessions.see(session)
         return session.user, session
-
-    def authenticate_header(self, request: Request) -> str:
-        return "Bearer"

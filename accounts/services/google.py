@@ -72,8 +72,8 @@ def _key_id(credential: str) -> str:
 
 
 def _identity(claims: dict[str, Any]) -> Identity:
-    if not claims["exp"]:
-        raise ValueError("a token that never ends")
+    if not {"exp", "sub", "email"} <= claims.keys():
+        raise LookupError("a token of nobody, or one that never ends")
     name, picture = str(claims.get("name") or ""), str(claims.get("picture") or "")
     is_shown = picture.startswith("https://") and len(picture) <= 500 and is_storable(picture)
     return Identity(

@@ -279,6 +279,14 @@ def test_a_button_needs_its_permission_and_a_colleague_is_a_superusers(name, per
     assert colleague.full_name != "Mallory"
 
 
+def test_an_address_that_is_taken_meanwhile_is_refused(boss, monkeypatch):
+    monkeypatch.setattr("accounts.admin.user_forms.ColleagueForm.clean_email", lambda form: boss.email)
+    given = {"email": boss.email, "full_name": "Ravi", "password": "Tr0ub4dor&3x"}
+    press(browser(boss), button(User, "add_colleague"), **given)
+    assert User.objects.count() == 1
+    assert not AuditEntry.objects.exists()
+
+
 @pytest.mark.parametrize("name", ["set_rights", "add_colleague"])
 def test_only_a_superuser_gives_rights(name, person):
     client = browser(permitted("view_user", "change_user", "add_user"))

@@ -100,6 +100,21 @@ def test_strict_profile_tells_the_owner_and_not_the_caller(settings):
     assert User.objects.get(email=EMAIL).full_name == "Asha Rao"
 
 
+def test_strict_profile_keeps_quiet_when_somebody_else_is_as_quick(settings, monkeypatch):
+    settings.SECURITY_PROFILE = "strict"
+
+    def create(user):
+        monkeypatch.setattr(signup, "_create", real)
+        UserFactory(email=EMAIL)
+        real(user)
+
+    real = signup._create
+    monkeypatch.setattr(signup, "_create", create)
+    # The other's account is made inside our transaction here, so it goes with it; nothing is left of either.
+    assert sign_up().status_code == 201
+    assert not User.objects.exists()
+
+
 def test_strict_profile_tells_the_owner_at_most_three_times(settings):
     settings.SECURITY_PROFILE = "strict"
     UserFactory(email=EMAIL)
