@@ -94,7 +94,7 @@ NAMES: tuple[Name, ...] = (
         default="contract",
     ),
     Name("OTP_RESEND_SECONDS", read.number(0, 3600), "Pause between two codes", default="60"),
-    Name("RATE_LIMITS", read.rates, "`off`, or changes such as `flashspace.signin=50/15m,…`", default=""),
+    Name("RATE_LIMITS", read.text, "`off`, or changes such as `flashspace.signin=50/15m,…`", default=""),
     Name("BOOKING_HOLD_MINUTES", read.number(1, 1440), "How long an unpaid booking holds its seats", default="15"),
     Name(
         "EMAIL_URL",

@@ -16,7 +16,6 @@ TRUE = {"1", "on", "true", "yes"}
 FALSE = {"0", "off", "false", "no"}
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 DURATION = re.compile(r"(\d{1,6})\s*([smhd])")
-RATE = re.compile(r"[a-z]+\.[a-z_]+=\d{1,7}/(\d{1,6})?[smhd]")
 DATABASES = {"postgres", "postgresql", "psql", "pgsql", "sqlite"}
 
 
@@ -92,16 +91,6 @@ def networks(value: str) -> list[str]:
 
 def directory(value: str) -> Path:
     return Path(value).expanduser().absolute()
-
-
-def rates(value: str) -> str:
-    """`off`, or `flashspace.signin=50/15m,nano.general=200/15m`."""
-    if value.lower() == "off":
-        return "off"
-    for part in words(value):
-        if not RATE.fullmatch(part):
-            raise ValueError("must be off, or limits such as flashspace.signin=50/15m, separated by commas")
-    return value
 
 
 def database(value: str) -> dict[str, Any]:
