@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import re_path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -20,4 +20,5 @@ def show_invoice(request: HttpRequest, code: str) -> HttpResponse:
     return answer
 
 
-urlpatterns = [path("verify/invoice/<str:code>", show_invoice, name="verify_invoice")]
+# Only what a code can be: anything else (a NUL byte, a novel) is no page before the database is asked.
+urlpatterns = [re_path(r"^verify/invoice/(?P<code>[A-Za-z0-9_-]{43})$", show_invoice, name="verify_invoice")]

@@ -49,7 +49,8 @@ def test_the_page_says_nothing_of_the_buyer(invoice: Invoice) -> None:
 
 
 def test_an_unknown_code_and_a_draft_are_not_found(invoice: Invoice) -> None:
-    assert Client().get("/verify/invoice/unknown").status_code == 404
+    for code in ("unknown", "x" * 43, "a%00b", "%00" * 43):
+        assert Client().get(f"/verify/invoice/{code}").status_code == 404
     Invoice.objects.update(status=InvoiceStatus.DRAFT)
     assert Client().get(verification_url(invoice)).status_code == 404
 
