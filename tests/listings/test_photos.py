@@ -11,11 +11,12 @@ from PIL import Image
 
 from accounts.models import AuditEntry, User
 from flashspace.base.errors import Invalid
+from flashspace.base.models import new_id
 from listings.enums import RevisionStatus, SpaceStatus
 from listings.exceptions import NotYourSpace, PhotoUnknown, TooManyPhotos
 from listings.models import Space, SpacePhoto, SpaceRevision
 from listings.services import photos
-from listings.services.photos import add_photo, remove_photo
+from listings.services.photos import add_photo, describe_photo, remove_photo
 from listings.services.reviews import approve_revision, reject_revision
 from tests.factories.listings import SpaceFactory
 
@@ -196,3 +197,28 @@ def test_file_of_a_photo_that_could_not_be_recorded_does_not_stay(staff: User, m
     assert stored
     assert not SpacePhoto._meta.get_field("file").storage.exists(stored[0])
     assert not SpacePhoto.objects.exists()
+
+
+def test_a_stranger_s_file_is_not_even_looked_at(other_owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    monkeypatch.setattr(photos, "clean_upload", lambda upload, **options: looked.append(upload.name))
+
+    with pytest.raises(NotYourSpace):
+        add_photo(space=SpaceFactory(), upload=picture(), actor=other_owner)
+
+    assert looked == []
+
+
+def test_only_staff_arrange_photos(owner: User, staff: User) -> None:
+    space = SpaceFactory(owner=owner)
+    photo = add_photo(space=space, upload=picture(), actor=staff)
+
+    with pytest.raises(NotYourSpace):
+        describe_photo(photo=photo, caption="Mine", position=5, actor=owner)
+    describe_photo(photo=photo, caption="Garden", position=5, actor=staff)
+
+    photo.refresh_from_db()
+    assert (photo.caption, photo.position) == ("Garden", 5)
+    photo.delete()
+    with pytest.raises(PhotoUnknown):
+        describe_photo(photo=SpacePhoto(pk=new_id(), space=space), caption="", position=0, actor=staff)

@@ -285,3 +285,15 @@ def test_change_without_the_state_s_city_cannot_be_approved(owner: User, staff: 
 
     with pytest.raises(SpaceIncomplete):
         approve_revision(revision=pending(), actor=staff)
+
+
+def test_approved_change_sets_only_what_an_owner_may_set(owner: User, staff: User) -> None:
+    space = SpaceFactory(owner=owner)
+    SpaceRevision.objects.create(
+        space=space, proposed_by=owner, changes={"name": "New", "rating": 5, "is_popular": True, "owner_id": None}
+    )
+
+    approve_revision(revision=pending(), actor=staff)
+
+    space = Space.objects.get()
+    assert (space.name, space.rating, space.is_popular, space.owner) == ("New", 0, False, owner)
