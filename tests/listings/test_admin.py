@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry, User
 from listings.enums import RevisionStatus, SpaceKind, SpaceStatus
 from listings.models import Plan, Space, SpacePhoto, SpaceRevision
-from listings.services.photos import add_photo
+from listings.services.photos import add_photo, remove_photo
 from listings.services.spaces import delete_space, update_space
 from tests.factories.listings import SpaceFactory
 from tests.listings.conftest import Seats, make_user
@@ -477,3 +477,24 @@ def test_without_permission_nothing_is_seen(owner: User, revision: SpaceRevision
 
     for url in (LIST, QUEUE, page(revision), page(revision.space)):
         assert client.get(url).status_code == 403
+
+
+def test_refused_decisions_of_a_change_say_why(client: Client, revision: SpaceRevision, seats: Seats) -> None:
+    SpaceRevision.objects.update(changes={"total_seats": 1})
+    seats.peak[revision.space_id] = 3
+    press(client, revision, "approve")
+    assert "3 seats are booked" in client.get(page(revision)).content.decode()
+
+    SpaceRevision.objects.update(status=RevisionStatus.APPROVED)
+    client.post(page(revision, "reject"), {"_form_submitted": "on", "reason": "Late"})
+    assert "cannot become rejected" in client.get(page(revision)).content.decode()
+
+
+def test_change_that_takes_a_photo_away_shows_it(client: Client, owner: User, staff: User) -> None:
+    photo = add_photo(space=SpaceFactory(owner=owner), upload=picture(), actor=staff)
+    remove_photo(photo=photo, actor=owner)
+
+    text = client.get(page(SpaceRevision.objects.get())).content.decode()
+
+    assert "Photos taken away" in text
+    assert photo.file.url in text

@@ -382,3 +382,11 @@ def test_lists_cost_a_constant_number_of_queries(count: int, owner: User, staff:
         "staff's list": 2,
         "owner's bin": 2,
     }
+
+
+def test_our_own_photo_may_be_the_picture(staff: User) -> None:
+    space = SpaceFactory()
+
+    data = Api(staff)("PUT", f"{BASE}/update/{space.pk}", {"image": "/uploads/0190163d-x.jpg"}).json()["data"]
+
+    assert data["image"] == "/uploads/0190163d-x.jpg"
