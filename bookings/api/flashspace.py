@@ -192,7 +192,7 @@ class DashboardViewSet(PersonalViewSet):
     tags = "User Dashboard"
     permission_classes = (SignedIn, EmailVerified)
 
-    @operation(summary="Dashboard Overview", response={200: DashboardOut})
+    @operation(summary="Get Dashboard Overview", response={200: DashboardOut})
     def show(self, request: Request) -> HttpResponse:
         return self.reply(DashboardOut(get_dashboard(user=self.person)).data)
 
