@@ -3,12 +3,15 @@
 import os
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
 
 from tests.contract.checked import answers_are_as_documented
 
@@ -39,6 +42,18 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     """A fresh id must not be part of a test's name: workers would not agree on what there is to run."""
     text = str(val) if isinstance(val, str | UUID) else ""
     return FRESH_ID.sub("ID", text) if FRESH_ID.search(text) else None
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What a test killed leaves a session that PostgreSQL notices late; it may not keep the database from going."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 def pytest_sessionfinish() -> None:
