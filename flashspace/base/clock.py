@@ -4,7 +4,7 @@ import calendar
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -65,7 +65,3 @@ def parse_at(text: str) -> datetime:
     """
     at = datetime.fromisoformat(text)
     return at if at.tzinfo else at.replace(tzinfo=INDIA)
-
-
-def days(count: int) -> timedelta:
-    return timedelta(days=count)
