@@ -12,7 +12,7 @@ from billing.models import SellerEntity
 from bookings.enums import BookingStatus
 from bookings.models import Booking
 from bookings.services.capacity import taken_now
-from flashspace.base.clock import days, now, today
+from flashspace.base.clock import now, today
 from listings.enums import SpaceKind
 from listings.models import Space
 from listings.selectors import find_document, list_documents
@@ -27,8 +27,8 @@ def booking(status: str, *, start: int = 0, end: int = 10, hold: int = 5, seats:
     at = now()
     Booking.objects.filter(pk=made.pk).update(
         status=status,
-        start_on=today() + days(start),
-        end_on=today() + days(end),
+        start_on=today() + timedelta(days=start),
+        end_on=today() + timedelta(days=end),
         hold_expires_at=at + timedelta(minutes=hold),
         seats=seats,
         confirmed_at=at,
@@ -51,7 +51,7 @@ def every_kind_of_booking(seller: SellerEntity) -> None:
 def test_the_sql_for_lists_counts_what_the_bookings_count(every_kind_of_booking: None) -> None:
     sql = RawSQL(*taken_now(), output_field=IntegerField())
     by_sql = dict(Space.objects.annotate(taken=sql).values_list("pk", "taken"))
-    live = Booking.objects.taking_seats(now()).overlapping(today(), today() + days(1))
+    live = Booking.objects.taking_seats(now()).overlapping(today(), today() + timedelta(days=1))
     by_bookings = dict(live.order_by().values_list("space").annotate(taken=Sum("seats")))
 
     assert by_sql == {pk: by_bookings.get(pk, 0) for pk in by_sql}
