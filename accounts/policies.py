@@ -24,6 +24,11 @@ def can_open_document(user: User, document: KycDocument) -> bool:
     return document.profile.user_id == user.pk or _is_staff_with(user, "accounts.open_kyc_document")
 
 
+def can_see_identity_numbers(user: User) -> bool:
+    """PAN and bank numbers in full. Aadhaar numbers nobody sees."""
+    return _is_staff_with(user, "accounts.view_identity_numbers")
+
+
 def _is_colleague(account: User) -> bool:
     return account.is_staff or account.is_superuser
 

@@ -41,7 +41,11 @@ class KycProfile(BaseModel):
         verbose_name = "KYC case"
         ordering = ["submitted_at"]
         indexes = [models.Index(fields=["status", "submitted_at"], name="kyc_queue")]
-        permissions = [("review_kyc", "Can review KYC cases"), ("open_kyc_document", "Can open KYC documents")]
+        permissions = [
+            ("review_kyc", "Can review KYC cases"),
+            ("open_kyc_document", "Can open KYC documents"),
+            ("view_identity_numbers", "Can view PAN and bank numbers in full"),
+        ]
 
     def __str__(self) -> str:
         return f"KYC of {self.user}"

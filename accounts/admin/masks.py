@@ -1,0 +1,40 @@
+"""Numbers that say who somebody is. Whoever has no need of them sees the last four characters."""
+
+import re
+
+from django.http import HttpRequest
+
+from accounts.admin.pages import staff_of
+from accounts.models import User
+from accounts.policies import can_see_identity_numbers
+
+SHOWN = 4
+HIDDEN = "•"
+PAN = re.compile(r"(?<![A-Z0-9])[A-Z]{5}\d{4}[A-Z](?![A-Z0-9])", re.IGNORECASE)
+AADHAAR = re.compile(r"(?<!\d)[2-9]\d{3}[ -]?\d{4}[ -]?\d{4}(?!\d)")
+
+
+def last_four(value: str) -> str:
+    """A short value is hidden altogether: its last four would be all of it."""
+    shown = value[-SHOWN:] if len(value) > SHOWN else ""
+    return HIDDEN * (len(value) - len(shown)) + shown
+
+
+def shown_identity(viewer: HttpRequest | User, value: str) -> str:
+    """A PAN, a person's GSTIN or a bank number, in full for those who may see it."""
+    return value if can_see_identity_numbers(_user(viewer)) else last_four(value)
+
+
+def shown_aadhaar(value: str) -> str:
+    """The last four digits, for everybody: whoever keeps the whole number has no business to."""
+    return last_four(re.sub(r"[ -]", "", value))
+
+
+def shown_text(viewer: HttpRequest | User, text: str) -> str:
+    """Free text as this person may read it: whatever looks like a PAN or an Aadhaar number has its last four only."""
+    text = AADHAAR.sub(lambda match: shown_aadhaar(match[0]), text)
+    return text if can_see_identity_numbers(_user(viewer)) else PAN.sub(lambda match: last_four(match[0]), text)
+
+
+def _user(viewer: HttpRequest | User) -> User:
+    return viewer if isinstance(viewer, User) else staff_of(viewer)
