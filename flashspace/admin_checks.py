@@ -12,7 +12,7 @@ from unfold.checks import UnfoldModelAdminChecks
 class ButtonChecks(UnfoldModelAdminChecks):
     def _check_unfold_action_permission_methods(self, obj: Any) -> list[CheckMessage]:
         """Every permission that a button asks for is one of a model's, or a method of its admin."""
-        known = _permissions()
+        known = known_permissions()
         buttons = [
             *obj._get_base_actions_list(),  # noqa: SLF001
             *obj._get_base_actions_detail(),  # noqa: SLF001
@@ -24,7 +24,7 @@ class ButtonChecks(UnfoldModelAdminChecks):
         return [Error(f"no permission {name}", obj=type(obj), id="flashspace.E001") for name in sorted(missing)]
 
 
-def _permissions() -> set[str]:
+def known_permissions() -> set[str]:
     return {
         f"{model._meta.app_label}.{codename}"
         for model in apps.get_models()

@@ -11,7 +11,10 @@ from accounts.policies import can_see_identity_numbers
 SHOWN = 4
 HIDDEN = "•"
 PAN = re.compile(r"(?<![A-Z0-9])[A-Z]{5}\d{4}[A-Z](?![A-Z0-9])", re.IGNORECASE)
-AADHAAR = re.compile(r"(?<!\d)[2-9]\d{3}[ -]?\d{4}[ -]?\d{4}(?!\d)")
+# Neither a telephone number with its plus nor a piece of an id (4 hex digits and a hyphen stand beside it).
+AADHAAR = re.compile(
+    r"(?<![\d+])(?<![0-9a-f]{4}-)[2-9]\d{3}[ -]?\d{4}[ -]?\d{4}(?!\d)(?!-[0-9a-f]{4})", re.IGNORECASE
+)
 
 
 def last_four(value: str) -> str:
