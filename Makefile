@@ -4,7 +4,7 @@ BIN := .venv/bin
 PACKAGES := flashspace accounts billing listings bookings consultants support
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test races lint type check seed bench lock clean
+.PHONY: help run install test races nets lint type check seed bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ test: .venv/.dev ## Every test: on the embedded defaults, then on PostgreSQL and
 
 races: .venv/.dev ## The races only, 20 rounds each
 	@RACE_ROUNDS=20 exec $(BIN)/python -m tests.run --no-coverage -m race
+
+nets: .venv/.dev ## The nets in full: matrix, canaries, floors, fuzz, crawl (NET_RATE times what `make test` does)
+	@NET_RATE=$${NET_RATE:-20} exec $(BIN)/python -m tests.run --no-coverage -m net
 
 lint: .venv/.dev ## Ruff, and what Django can say about migrations and settings
 	$(BIN)/ruff check .
