@@ -1,12 +1,15 @@
 from accounts.models.audit import AuditEntry
+from accounts.models.desk import SavedFilter, StaffNote
 from accounts.models.guards import Budget, IdempotencyKey, OneTimeToken, OtpChallenge
 from accounts.models.kyc import KycDocument, KycProfile
 from accounts.models.messages import Mail, Notification
+from accounts.models.second_factor import BackupCode, TotpSetup
 from accounts.models.sessions import Session
 from accounts.models.users import User
 
 __all__ = [
     "AuditEntry",
+    "BackupCode",
     "Budget",
     "IdempotencyKey",
     "KycDocument",
@@ -15,6 +18,9 @@ __all__ = [
     "Notification",
     "OneTimeToken",
     "OtpChallenge",
+    "SavedFilter",
     "Session",
+    "TotpSetup",
+    "StaffNote",
     "User",
 ]

@@ -9,6 +9,9 @@ RATES: Final = {
     # Of no dialect: answers that reveal whether an account exists, and failed sign-ins of one account.
     "accounts.unknown": parse_rate("5/15m"),
     "accounts.failures": parse_rate("10/h"),
+    # The admin's sign-in by client address; codes of the second step by account, in the admin and the APIs together.
+    "accounts.staff_signin": parse_rate("5/15m"),
+    "accounts.second_factor": parse_rate("5/5m"),
     # Codes and reset mails of one address, wrong current passwords of one account, whoever asks from wherever.
     "accounts.codes": parse_rate("3/15m"),
     "accounts.codes_daily": parse_rate("10/d"),

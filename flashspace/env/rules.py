@@ -110,9 +110,16 @@ def _money(config: Config) -> None:
         raise ConfigError("PAYMENT_SANDBOX must be off in production: it calls unpaid invoices paid")
 
 
+def _staff(config: Config) -> None:
+    if config["STAFF_MFA"] != "required":
+        raise ConfigError("STAFF_MFA must be required in production: a password alone opens the admin without it")
+
+
 def _metrics(config: Config) -> None:
     if config["METRICS_TOKEN"] and len(config["METRICS_TOKEN"]) < 32:
         raise ConfigError("METRICS_TOKEN is too short: 32 characters or more")
+    if config["METRICS_TOKEN"] and config["WEB_CONCURRENCY"] > 1 and not config["METRICS_DIR"]:
+        raise ConfigError("METRICS_DIR is missing: each of several web processes would tell only its own metrics")
 
 
 def _buckets(config: Config) -> None:
@@ -128,6 +135,7 @@ PRODUCTION_RULES: tuple[Callable[[Config], None], ...] = (
     _tls,
     _processes,
     _money,
+    _staff,
     _metrics,
     _buckets,
 )

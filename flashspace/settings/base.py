@@ -56,10 +56,14 @@ JWT_ROTATE_REFRESH = config["JWT_ROTATE_REFRESH"]
 PASSWORD_POLICY = config["PASSWORD_POLICY"]
 SECURITY_PROFILE = config["SECURITY_PROFILE"]
 OTP_RESEND_SECONDS = config["OTP_RESEND_SECONDS"]
+STAFF_MFA = config["STAFF_MFA"]
+STAFF_SESSION_IDLE = config["STAFF_SESSION_IDLE"]
+STAFF_SESSION_LIFE = config["STAFF_SESSION_LIFE"]
 RATE_LIMITS = rate_limits(config)
 BOOKING_HOLD_MINUTES = config["BOOKING_HOLD_MINUTES"]
 PAYMENT_SANDBOX = config["PAYMENT_SANDBOX"]
 METRICS_TOKEN = config["METRICS_TOKEN"]
+METRICS_DIR = config["METRICS_DIR"]
 RAZORPAY_KEY_ID = config["RAZORPAY_KEY_ID"]
 RAZORPAY_SECRET = config["RAZORPAY_SECRET"]
 RAZORPAY_WEBHOOK_SECRET = config["RAZORPAY_WEBHOOK_SECRET"]
@@ -102,6 +106,7 @@ INSTALLED_APPS = [
     "django_ratelimit",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.google",
     "accounts",
@@ -113,7 +118,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "flashspace.dialects.middleware.DialectMiddleware",  # outermost: what no view answered speaks a dialect too
+    "flashspace.metrics.MetricsMiddleware",
+    "flashspace.dialects.middleware.DialectMiddleware",  # what no view answered speaks a dialect too
     "flashspace.security.TransportMiddleware",
     "flashspace.security.ContentPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -171,13 +177,15 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # our own codes verify; user.email_verified_at is the only truth
 SOCIALACCOUNT_PROVIDERS = social_providers(config)
 SOCIALACCOUNT_ADAPTER = "accounts.social.SocialAdapter"
+MFA_ADAPTER = "accounts.mfa_totp.MfaAdapter"
+MFA_TOTP_ISSUER = "FlashSpace"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
-# Sessions are for the admin and the Google redirect; the APIs use tokens
-SESSION_COOKIE_AGE = 8 * 3600
+# Django's sessions are for the admin; the APIs use tokens
+SESSION_COOKIE_AGE = int(STAFF_SESSION_LIFE.total_seconds())
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"  # Strict would drop the state of the Google redirect
+SESSION_COOKIE_SAMESITE = "Strict"  # the staff's; a redirect from elsewhere needs a cookie of its own
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"

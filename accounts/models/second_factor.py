@@ -1,0 +1,35 @@
+"""What proves a sign-in besides the password. The confirmed TOTP itself is allauth's row, `mfa.Authenticator`."""
+
+from django.conf import settings
+from django.db import models
+
+from flashspace.base.models import BaseModel
+
+
+class TotpSetup(BaseModel):
+    """A secret that its owner has not confirmed with a code yet: it opens nothing."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="totp_setup")
+    secret = models.CharField(max_length=255, help_text="Encrypted")
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = "TOTP set-up"
+
+    def __str__(self) -> str:
+        return f"set-up of {self.user}"
+
+
+class BackupCode(BaseModel):
+    """One of the ten codes for the day the phone is lost. Hashed: nobody reads it a second time."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="backup_codes")
+    code_hash = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=2, help_text="Its last two digits, so that the owner can strike it out on paper")
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+
+    def __str__(self) -> str:
+        return f"•••••-•••{self.hint}"
