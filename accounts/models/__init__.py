@@ -1,4 +1,5 @@
 from accounts.models.audit import AuditEntry
+from accounts.models.audit_seals import AuditSeal
 from accounts.models.desk import SavedFilter, StaffNote
 from accounts.models.guards import Budget, IdempotencyKey, OneTimeToken, OtpChallenge
 from accounts.models.kyc import KycDocument, KycProfile
@@ -9,6 +10,7 @@ from accounts.models.users import User
 
 __all__ = [
     "AuditEntry",
+    "AuditSeal",
     "BackupCode",
     "Budget",
     "IdempotencyKey",
