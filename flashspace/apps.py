@@ -16,7 +16,7 @@ class FlashSpaceConfig(AppConfig):
         # Importing the Celery app makes it the one that every task belongs to.
         from flashspace import celery  # noqa: F401
 
-        autodiscover_modules("tasks", "health")
+        autodiscover_modules("tasks", "health", "gauges")
         for notice in env.notices():
             log.warning(notice)
 

@@ -28,6 +28,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", probes.liveness),
     path("readyz", probes.readiness),
+    path("metrics", probes.metrics),
     path("uploads/<path:name>", files.upload),
     path("images/default.png", files.default_picture),
     path("favicon.ico", files.icon),

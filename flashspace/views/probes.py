@@ -1,12 +1,16 @@
 """For machines that ask whether we live: orchestrators, load balancers, monitors."""
 
+import secrets
+
+from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from flashspace.base.health import CONNECTED, DISCONNECTED
 from flashspace.health import has_all_migrations, health
+from flashspace.metrics import exposition
 
 
 @never_cache
@@ -33,3 +37,15 @@ def readiness(request: HttpRequest) -> JsonResponse:
         "cache": report.services["cache"],
     }
     return JsonResponse(body, status=200 if is_migrated else 503)
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For Prometheus, with `Authorization: Bearer <METRICS_TOKEN>`. Without a token set there is no such page."""
+    if not settings.METRICS_TOKEN:
+        raise Http404
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme != "Bearer" or not secrets.compare_digest(token.encode(), settings.METRICS_TOKEN.encode()):
+        return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
+    return HttpResponse(exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
