@@ -3,9 +3,10 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.template.loader import render_to_string
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import FieldTextFilter, RangeDateFilter
+from unfold.contrib.filters.admin import FieldTextFilter
 from unfold.decorators import display
 
+from accounts.admin.filters import DayRangeFilter
 from accounts.admin.pages import LookedAt
 from accounts.models import AuditEntry
 
@@ -13,7 +14,7 @@ from accounts.models import AuditEntry
 @admin.register(AuditEntry)
 class AuditEntryAdmin(LookedAt, ModelAdmin):
     list_display = ("at", "action", "target_label", "shown_actor", "reason")
-    list_filter = (("action", FieldTextFilter), ("actor_email", FieldTextFilter), ("at", RangeDateFilter))
+    list_filter = (("action", FieldTextFilter), ("actor_email", FieldTextFilter), ("at", DayRangeFilter))
     list_filter_submit = True
     search_fields = ("=target_id", "target_label", "actor_email", "=request_id")
     ordering = ("-at", "-id")

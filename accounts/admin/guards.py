@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
+from accounts.admin.filters import DayRangeFilter
 from accounts.admin.pages import LookedAt, link_to
 from accounts.models import Budget, IdempotencyKey, OneTimeToken, OtpChallenge
 
@@ -17,7 +17,7 @@ class GuardAdmin(LookedAt, ModelAdmin):
 @admin.register(OtpChallenge)
 class OtpChallengeAdmin(GuardAdmin):
     list_display = ("identifier", "sent_at", "expires_at", "used_at", "wrong_tries", "locked_until")
-    list_filter = (("sent_at", RangeDateFilter), ("locked_until", RangeDateFilter))
+    list_filter = (("sent_at", DayRangeFilter), ("locked_until", DayRangeFilter))
     search_fields = ("identifier",)
     ordering = ("-updated_at",)
     fields = (("identifier", "shown_user"), ("sent_at", "expires_at"), "used_at", ("wrong_tries", "locked_until"))
@@ -30,7 +30,7 @@ class OtpChallengeAdmin(GuardAdmin):
 @admin.register(OneTimeToken)
 class OneTimeTokenAdmin(GuardAdmin):
     list_display = ("created_at", "user", "purpose", "expires_at", "used_at")
-    list_filter = ("purpose", ("created_at", RangeDateFilter))
+    list_filter = ("purpose", ("created_at", DayRangeFilter))
     list_select_related = ("user",)
     search_fields = ("user__email",)
     ordering = ("-created_at",)
@@ -40,7 +40,7 @@ class OneTimeTokenAdmin(GuardAdmin):
 @admin.register(Budget)
 class BudgetAdmin(GuardAdmin):
     list_display = ("name", "count", "resets_at")
-    list_filter = ("name", ("resets_at", RangeDateFilter))
+    list_filter = ("name", ("resets_at", DayRangeFilter))
     search_fields = ("name",)
     ordering = ("-resets_at",)
     fields = (("name", "count"), "resets_at")
@@ -51,7 +51,7 @@ class IdempotencyKeyAdmin(GuardAdmin):
     """Without the kept answer: it is the person's own, and may hold what staff need a permission for."""
 
     list_display = ("created_at", "user", "key", "status", "leased_until")
-    list_filter = ("status", ("created_at", RangeDateFilter))
+    list_filter = ("status", ("created_at", DayRangeFilter))
     list_select_related = ("user",)
     search_fields = ("user__email", "=key")
     ordering = ("-created_at",)

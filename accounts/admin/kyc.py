@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timesince import timesince
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
+from accounts.admin.filters import DayRangeFilter
 from accounts.admin.kyc_papers import case_page
 from accounts.admin.pages import LookedAt, NoteForm, ReasonForm, close_dialog, label, link_to, page_of, staff_of
 from accounts.enums import KycStatus
@@ -38,7 +38,7 @@ WAITING_FIRST = Case(When(status=KycStatus.PENDING, then=Value(0)), default=Valu
 class KycProfileAdmin(LookedAt, ModelAdmin):
     list_display = ("shown_person", "company_name", "shown_status", "shown_waiting", "shown_papers", "shown_warnings")
     list_display_links = ("shown_person",)
-    list_filter = ("status", ("submitted_at", RangeDateFilter), ("decided_at", RangeDateFilter))
+    list_filter = ("status", ("submitted_at", DayRangeFilter), ("decided_at", DayRangeFilter))
     list_filter_submit = True
     list_select_related = ("user",)
     search_fields = ("user__email", "user__full_name", "company_name", "=gstin", "=pan", "=cin")

@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.html import format_html, format_html_join
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
+from accounts.admin.filters import DayRangeFilter
 from accounts.admin.pages import LookedAt, close_dialog, label, link_to, page_of, staff_of
 from accounts.enums import MailStatus
 from accounts.marks import strike_out
@@ -26,7 +26,7 @@ COLOURS = {MailStatus.QUEUED: "warning", MailStatus.SENT: "success", MailStatus.
 class MailAdmin(LookedAt, ModelAdmin):
     list_display = ("created_at", "to", "subject", "shown_status", "attempts", "sent_at")
     list_display_links = ("created_at", "subject")
-    list_filter = ("status", "template", ("created_at", RangeDateFilter))
+    list_filter = ("status", "template", ("created_at", DayRangeFilter))
     list_filter_submit = True
     search_fields = ("to", "subject", "=dedupe_key")
     ordering = ("-created_at",)

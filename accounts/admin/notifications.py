@@ -2,9 +2,10 @@ from typing import ClassVar
 
 from django.contrib import admin
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import FieldTextFilter, RangeDateFilter
+from unfold.contrib.filters.admin import FieldTextFilter
 from unfold.decorators import display
 
+from accounts.admin.filters import DayRangeFilter
 from accounts.admin.pages import LookedAt, link_to
 from accounts.models import Notification
 
@@ -12,7 +13,7 @@ from accounts.models import Notification
 @admin.register(Notification)
 class NotificationAdmin(LookedAt, ModelAdmin):
     list_display = ("created_at", "shown_user", "kind", "title", "is_read")
-    list_filter = (("kind", FieldTextFilter), ("created_at", RangeDateFilter))
+    list_filter = (("kind", FieldTextFilter), ("created_at", DayRangeFilter))
     list_filter_submit = True
     list_select_related = ("user",)
     search_fields = ("user__email", "title")

@@ -7,11 +7,12 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
+from accounts.admin.filters import DayRangeFilter
 from accounts.admin.pages import LookedAt, close_dialog, label, link_to, page_of, staff_of
 from accounts.models import Session
 from accounts.policies import can_end_session
@@ -43,7 +44,7 @@ class SessionAdmin(LookedAt, ModelAdmin):
         "end_reason",
         "dialect",
         ("user", AutocompleteSelectFilter),
-        ("created_at", RangeDateFilter),
+        ("created_at", DayRangeFilter),
     )
     list_filter_submit = True
     list_select_related = ("user",)

@@ -11,11 +11,11 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
+from accounts.admin.filters import DayRangeFilter, JourneyFilter
 from accounts.admin.pages import LookedAt, close_dialog, label, page_of, staff_of
 from accounts.admin.user_forms import ColleagueForm, DetailsForm, RightsForm, WhyForm
 from accounts.models import Session, User
@@ -43,7 +43,15 @@ class VerifiedFilter(admin.SimpleListFilter):
 @admin.register(User)
 class UserAdmin(LookedAt, ModelAdmin):
     list_display = ("email", "full_name", "role", "shown_status", "shown_staff", "last_login", "created_at")
-    list_filter = ("role", VerifiedFilter, "is_active", "is_staff", "groups", ("created_at", RangeDateFilter))
+    list_filter = (
+        "role",
+        VerifiedFilter,
+        "is_active",
+        "is_staff",
+        "groups",
+        ("created_at", DayRangeFilter),
+        JourneyFilter,
+    )
     list_filter_submit = True
     search_fields = ("email", "full_name", "phone")
     ordering = ("-created_at",)

@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
+from accounts.admin.filters import DayRangeFilter
 from accounts.admin.pages import LookedAt, label, link_to
 from billing.billables import NoBillable, billable_of
 from billing.enums import InvoiceStatus
@@ -65,8 +65,8 @@ class InvoiceAdmin(LookedAt, ModelAdmin):
         "status",
         "kind",
         "seller",
-        ("issued_at", RangeDateFilter),
-        ("paid_at", RangeDateFilter),
+        ("issued_at", DayRangeFilter),
+        ("paid_at", DayRangeFilter),
     )
     list_filter_submit = True
     list_select_related = ("customer",)

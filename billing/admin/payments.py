@@ -3,9 +3,9 @@ import json
 from django.contrib import admin
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
+from accounts.admin.filters import DayRangeFilter
 from accounts.admin.pages import LookedAt, label, link_to
 from billing.enums import EventOutcome, PaymentStatus
 from billing.models import GatewayEvent, Payment, Refund
@@ -42,7 +42,7 @@ class PaymentAdmin(LookedAt, ModelAdmin):
         "shown_user",
     )
     list_display_links = ("created_at", "transaction_id")
-    list_filter = ("status", "gateway", ("created_at", RangeDateFilter), ("completed_at", RangeDateFilter))
+    list_filter = ("status", "gateway", ("created_at", DayRangeFilter), ("completed_at", DayRangeFilter))
     list_filter_submit = True
     list_select_related = ("invoice", "user")
     search_fields = ("transaction_id", "reference", "invoice__number", "user__email")
@@ -94,7 +94,7 @@ class PaymentAdmin(LookedAt, ModelAdmin):
 class GatewayEventAdmin(LookedAt, ModelAdmin):
     list_display = ("created_at", "kind", "shown_outcome", "gateway", "source", "transaction_id", "note")
     list_display_links = ("created_at", "kind")
-    list_filter = ("outcome", "gateway", "source", "meaning", ("created_at", RangeDateFilter))
+    list_filter = ("outcome", "gateway", "source", "meaning", ("created_at", DayRangeFilter))
     list_filter_submit = True
     search_fields = ("=event_id", "=transaction_id", "=reference")
     ordering = ("-created_at",)

@@ -5,12 +5,12 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from accounts.admin.filters import DayRangeFilter
 from accounts.admin.pages import LookedAt, close_dialog, label, link_to, page_of, staff_of
 from billing.enums import RefundStatus
 from billing.models import Refund
@@ -35,7 +35,7 @@ class RefundAdmin(LookedAt, ModelAdmin):
 
     list_display = ("created_at", "shown_status", "shown_amount", "cause", "shown_payer", "shown_invoice", "reference")
     list_display_links = ("created_at", "shown_amount")
-    list_filter = ("status", "cause", ("created_at", RangeDateFilter))
+    list_filter = ("status", "cause", ("created_at", DayRangeFilter))
     list_filter_submit = True
     list_select_related = ("payment__user", "payment__invoice")
     search_fields = ("reference", "payment__transaction_id", "payment__invoice__number", "payment__user__email")

@@ -6,14 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
+from accounts.admin.filters import DayRangeFilter
 from accounts.admin.pages import LookedAt, ReasonForm, close_dialog, label, link_to, staff_of
 from billing.models import Payment
 from bookings.admin.documents import in_lines, links_to_papers
+from bookings.admin.filters import SpaceCityFilter, StayingFilter
 from bookings.admin.timeline import TimelineInline
 from bookings.enums import BookingStatus, TenureUnit
 from bookings.models import Booking
@@ -43,7 +44,14 @@ class BookingAdmin(LookedAt, ModelAdmin):
         "shown_end",
         "shown_total",
     )
-    list_filter = ("status", "kind", "space__city", ("start_on", RangeDateFilter), ("created_at", RangeDateFilter))
+    list_filter = (
+        "status",
+        "kind",
+        SpaceCityFilter,
+        StayingFilter,
+        ("start_on", DayRangeFilter),
+        ("created_at", DayRangeFilter),
+    )
     list_filter_submit = True
     list_select_related = ("customer", "space")
     search_fields = ("number", "customer__email", "customer__phone", "customer_email", "customer_phone")

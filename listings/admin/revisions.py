@@ -7,10 +7,10 @@ from django.db.models import Case, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
+from accounts.admin.filters import DayRangeFilter
 from accounts.admin.pages import LookedAt, ReasonForm, close_dialog, label, link_to, page_of, staff_of
 from flashspace.base.errors import DomainError
 from listings.admin.dialogs import ApproveRevisionForm, difference_context
@@ -36,7 +36,7 @@ def shown_status(revision: SpaceRevision) -> str:
 class SpaceRevisionAdmin(LookedAt, ModelAdmin):
     list_display = ("shown_space", "shown_what", "shown_status", "proposed_by", "updated_at")
     list_display_links = ("shown_space",)
-    list_filter = ("status", "space__kind", ("created_at", RangeDateFilter))
+    list_filter = ("status", "space__kind", ("created_at", DayRangeFilter))
     list_filter_submit = True
     list_select_related = ("space", "proposed_by")
     list_per_page = 50

@@ -13,11 +13,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from listings import occupancy, selectors
+from listings import occupancy
 from listings.enums import SpaceKind, SpaceStatus
 from listings.exceptions import NotYourSpace, SpaceUnknown
 from listings.models import Space
-from listings.selectors import find_document, get_managed_space, list_deleted_documents, list_documents
+from listings.selectors import find_document, get_managed_space, list_deleted_documents, list_documents, spaces
 from listings.services.spaces import delete_space, update_space
 from tests.factories.listings import SpaceFactory
 from tests.listings.conftest import Seats
@@ -95,7 +95,7 @@ def test_list_of_a_strange_city_is_empty(db: None, city: str) -> None:
 
 
 def test_len_counts_no_further_than_it_must(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selectors, "COUNT_UP_TO", 2)
+    monkeypatch.setattr(spaces, "COUNT_UP_TO", 2)
     for _ in range(4):
         SpaceFactory()
     listing = list_documents(kind=OFFICE, reader=NOBODY)
