@@ -29,6 +29,9 @@ class AuditEntry(AppendOnlyModel):
         indexes = [
             models.Index(fields=["target_type", "target_id"], name="audit_target"),
             models.Index(fields=["actor", "-at"], name="audit_actor"),
+            models.Index(fields=["target_id"], name="audit_target_id"),
+            models.Index(fields=["request_id"], name="audit_request"),
+            models.Index(fields=["actor_email"], name="audit_actor_email", opclasses=["varchar_pattern_ops"]),
         ]
 
     def __str__(self) -> str:

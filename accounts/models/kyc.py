@@ -40,7 +40,12 @@ class KycProfile(BaseModel):
     class Meta:
         verbose_name = "KYC case"
         ordering = ["submitted_at"]
-        indexes = [models.Index(fields=["status", "submitted_at"], name="kyc_queue")]
+        indexes = [
+            models.Index(fields=["status", "submitted_at"], name="kyc_queue"),
+            models.Index(fields=["gstin"], name="kyc_gstin", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["pan"], name="kyc_pan", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["cin"], name="kyc_cin", opclasses=["varchar_pattern_ops"]),
+        ]
         permissions = [
             ("review_kyc", "Can review KYC cases"),
             ("open_kyc_document", "Can open KYC documents"),

@@ -33,6 +33,10 @@ class Mail(BaseModel):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(status="queued"), name="mail_due"),
             models.Index(fields=["-created_at"], name="mail_newest"),
+            models.Index(fields=["status", "-created_at"], name="mail_status_newest"),
+            models.Index(fields=["template", "-created_at"], name="mail_template_newest"),
+            models.Index(fields=["user", "-created_at"], name="mail_user_newest"),
+            models.Index(fields=["to"], name="mail_to", opclasses=["varchar_pattern_ops"]),
         ]
 
     def __str__(self) -> str:
@@ -49,7 +53,10 @@ class Notification(BaseModel):
 
     class Meta:
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["user", "-created_at"], name="notification_newest")]
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="notification_newest"),
+            models.Index(fields=["-created_at"], name="notification_all_newest"),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -26,6 +26,8 @@ class Session(BaseModel):
         indexes = [
             models.Index(fields=["user", "-created_at"], name="session_user_newest"),
             models.Index(fields=["expires_at"], name="session_expiry"),
+            models.Index(fields=["-created_at"], name="session_newest"),
+            models.Index(fields=["network", "-created_at"], name="session_network"),
         ]
 
     def __str__(self) -> str:

@@ -53,6 +53,11 @@ class User(BaseModel, AbstractBaseUser, PermissionsMixin):
         indexes = [
             models.Index(fields=["-created_at"], name="user_newest"),
             models.Index(fields=["phone"], name="user_phone"),
+            models.Index(fields=["phone"], name="user_phone_prefix", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["role", "-created_at"], name="user_role_newest"),
+            models.Index(fields=["-created_at"], condition=Q(is_staff=True), name="user_staff_newest"),
+            models.Index(fields=["-created_at"], condition=Q(is_active=False), name="user_inactive_newest"),
+            models.Index(fields=["-created_at"], condition=Q(email_verified_at__isnull=True), name="user_unproved"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -66,6 +66,9 @@ class Invoice(BaseModel):
             models.Index(fields=["source_type", "source_id"], name="invoice_source"),
             models.Index(fields=["due_at"], condition=Q(status="pending"), name="invoice_due"),
             models.Index(fields=["-created_at"], name="invoice_newest"),
+            models.Index(fields=["status", "-created_at"], name="invoice_status_newest"),
+            models.Index(fields=["source_number"], name="invoice_source_number", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["billing_gstin"], name="invoice_gstin", opclasses=["varchar_pattern_ops"]),
         ]
         constraints = [
             models.CheckConstraint(condition=sums("total", "subtotal", "tax_amount"), name="invoice_total_sums"),

@@ -38,6 +38,10 @@ class Payment(BaseModel):
         indexes = [
             models.Index(fields=["user", "-created_at"], name="payment_user_newest"),
             models.Index(fields=["created_at"], condition=Q(status="pending"), name="payment_pending"),
+            models.Index(fields=["-created_at"], name="payment_newest"),
+            models.Index(fields=["status", "-created_at"], name="payment_status_newest"),
+            models.Index(fields=["transaction_id"], name="payment_transaction", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["reference"], name="payment_reference", opclasses=["varchar_pattern_ops"]),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -76,11 +80,31 @@ class GatewayEvent(BaseModel):
     outcome = models.CharField(max_length=12, choices=EventOutcome, default=EventOutcome.RECEIVED)
     note = models.CharField(max_length=300, blank=True)
     handled_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True, help_text="When a person had dealt with a failed one")
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    close_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["created_at"], condition=Q(handled_at__isnull=True), name="event_unhandled")]
-        constraints = [models.UniqueConstraint(fields=["gateway", "event_id"], name="gateway_event_once")]
+        indexes = [
+            models.Index(fields=["created_at"], condition=Q(handled_at__isnull=True), name="event_unhandled"),
+            models.Index(
+                fields=["-created_at"], condition=Q(outcome="failed", closed_at__isnull=True), name="event_needs_person"
+            ),
+            models.Index(fields=["-created_at"], name="event_newest"),
+            models.Index(fields=["outcome", "-created_at"], name="event_outcome_newest"),
+            models.Index(fields=["reference"], name="event_reference", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["event_id"], name="event_event_id", opclasses=["varchar_pattern_ops"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "event_id"], name="gateway_event_once"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True)
+                | (Q(outcome="failed", closed_by__isnull=False) & ~Q(close_reason="")),
+                name="event_closed_with_reason",
+            ),
+        ]
+        permissions = [("close_event", "Can close failed gateway events")]
 
     def __str__(self) -> str:
         return f"{self.get_gateway_display()} {self.kind}"
@@ -99,7 +123,11 @@ class Refund(BaseModel):
 
     class Meta:
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["created_at"], condition=Q(status="owed"), name="refund_owed")]
+        indexes = [
+            models.Index(fields=["created_at"], condition=Q(status="owed"), name="refund_owed"),
+            models.Index(fields=["status", "created_at"], name="refund_queue"),
+            models.Index(fields=["reference"], name="refund_reference", opclasses=["varchar_pattern_ops"]),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_positive"),
             models.CheckConstraint(

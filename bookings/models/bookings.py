@@ -73,6 +73,9 @@ class Booking(BaseModel):
                 name="booking_without_papers",
             ),
             models.Index(fields=["-created_at"], name="booking_newest"),
+            models.Index(fields=["status", "-created_at"], name="booking_status_newest"),
+            models.Index(fields=["kind", "-created_at"], name="booking_kind_newest"),
+            models.Index(fields=["customer_phone"], name="booking_phone"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(end_on__gt=F("start_on")), name="booking_ends_after_start"),
@@ -109,6 +112,7 @@ class TimelineEntry(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
+        indexes = [models.Index(fields=["status", "-id"], name="timeline_status_newest")]
         ordering = ["id"]  # written under the booking's lock, so ids tell the order even where servers' clocks differ
         verbose_name_plural = "timeline"
 

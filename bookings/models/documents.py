@@ -30,6 +30,10 @@ class BookingDocument(BaseModel):
     class Meta:
         ordering = ["kind"]
         constraints = [models.UniqueConstraint(fields=["booking", "kind"], name="booking_document_once")]
+        indexes = [
+            models.Index(fields=["-issued_at"], name="document_newest"),
+            models.Index(fields=["number"], name="document_number", opclasses=["varchar_pattern_ops"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.booking}"
