@@ -14,6 +14,7 @@ Table = dict[str, tuple[str, ...]]
 GROUPS: Final[Table] = {
     # Answers people: what they booked, what they owe, why they cannot sign in.
     "Support": (
+        "accounts.add_staffnote",
         "accounts.change_mail",
         "accounts.change_session",
         "accounts.change_user",
@@ -21,6 +22,7 @@ GROUPS: Final[Table] = {
         "accounts.view_notification",
         "accounts.view_otpchallenge",
         "accounts.view_session",
+        "accounts.view_staffnote",
         "accounts.view_user",
         "billing.view_invoice",
         "billing.view_invoiceline",
@@ -37,21 +39,26 @@ GROUPS: Final[Table] = {
     ),
     # Decides who somebody is. The only group that opens papers and reads identity numbers in full.
     "KYC": (
+        "accounts.add_staffnote",
         "accounts.open_kyc_document",
         "accounts.review_kyc",
         "accounts.view_identity_numbers",
         "accounts.view_kycdocument",
         "accounts.view_kycprofile",
         "accounts.view_notification",
+        "accounts.view_staffnote",
         "accounts.view_user",
         "bookings.view_booking",
         "bookings.view_timelineentry",
     ),
     # Money: what came, what is owed, what goes back, and who sells.
     "Finance": (
+        "accounts.add_staffnote",
+        "accounts.view_staffnote",
         "accounts.view_user",
         "billing.add_sellerentity",
         "billing.change_sellerentity",
+        "billing.close_event",
         "billing.pay_refund",
         "billing.view_gatewayevent",
         "billing.view_invoice",
@@ -110,6 +117,8 @@ SUPERUSER_ONLY: Final[tuple[str, ...]] = (
     *_of("accounts", "auditentry", "budget", "idempotencykey", "kycdocument", may="add change delete"),
     *_of("accounts", "kycprofile", "notification", "onetimetoken", "otpchallenge", may="add change delete"),
     *_of("accounts", "mail", "session", "user", may="add delete"),
+    *_of("accounts", "savedfilter"),
+    *_of("accounts", "staffnote", may="change delete"),
     *_of("admin", "logentry"),
     *_of("auth", "group", may="add change delete"),
     *_of("auth", "permission"),
