@@ -18,8 +18,8 @@ class SpaceQuerySet(models.QuerySet["Space"]):
         return self.filter(status=SpaceStatus.APPROVED, deleted_at__isnull=True)
 
     def visible_to(self, user: Any) -> "SpaceQuerySet":
-        """What is public, and one's own; everything for staff."""
-        if user.is_authenticated and user.is_staff:
+        """What is public, and one's own; everything for staff who may look at listings."""
+        if user.is_authenticated and user.is_staff and user.has_perm("listings.view_space"):
             return self
         if user.is_authenticated:
             return self.filter(
@@ -28,5 +28,5 @@ class SpaceQuerySet(models.QuerySet["Space"]):
         return self.public()
 
     def managed_by(self, user: "User") -> "SpaceQuerySet":
-        """What a person may change: his own; everything for staff."""
-        return self if user.is_staff else self.filter(owner=user)
+        """What a person may change: his own; everything for staff who may change listings."""
+        return self if user.is_staff and user.has_perm("listings.change_space") else self.filter(owner=user)
