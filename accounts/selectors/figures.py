@@ -1,13 +1,12 @@
 """What the desk wants to know about people: who waits, how many are new, how far they came."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from accounts.enums import KycStatus, MailStatus
-from accounts.journey import IS_CUSTOMER, Step, known_steps, reached
+from accounts.journey import IS_CUSTOMER, Step, reached
 from accounts.models import KycProfile, Mail, User
 from flashspace.base.clock import india_date
 from flashspace.base.periods import Span
@@ -15,9 +14,11 @@ from flashspace.base.queues import Queue
 
 
 @dataclass(frozen=True)
-class NewPeople:
+class Cohort:
+    """Customers who signed up in the span: how many of them have reached each step by now."""
+
     span: Span
-    count: int
+    counts: Mapping[Step, int]
 
 
 def list_queues() -> list[Queue]:
@@ -41,22 +42,15 @@ def list_queues() -> list[Queue]:
     ]
 
 
-def list_new_customers(span: Span) -> tuple[NewPeople, ...]:
-    """Customers who signed up in each unit of the span, empty ones included. One query."""
+def list_cohorts(span: Span, steps: Sequence[Step]) -> tuple[Cohort, ...]:
+    """Who signed up in each unit of the span, empty ones included, and how far they came. One query."""
     unit = span.unit
     rows = (
         User.objects.filter(IS_CUSTOMER, created_at__gte=span.begins_at, created_at__lt=span.ends_at)
         .order_by()
         .values_list(unit.cut("created_at"))
-        .annotate(how_many=Count("pk"))
+        .annotate(**{step.value: Count("pk", filter=reached(step)) for step in steps})
     )
-    counts: dict[date, int] = {india_date(begins_at): count for begins_at, count in rows}
-    return tuple(NewPeople(part, counts.get(first, 0)) for first, part in span.parts(unit))
-
-
-def measure_funnel(span: Span) -> Mapping[Step, int]:
-    """Of the customers who signed up in the span: how many have reached each step by now. One query."""
-    counts = User.objects.filter(created_at__gte=span.begins_at, created_at__lt=span.ends_at).aggregate(
-        **{step.value: Count("pk", filter=Q(reached(step))) for step in known_steps()}
-    )
-    return {step: counts[step.value] for step in known_steps()}
+    counts = {india_date(begins_at): dict(zip(steps, row, strict=True)) for begins_at, *row in rows}
+    nobody = dict.fromkeys(steps, 0)
+    return tuple(Cohort(part, counts.get(first, nobody)) for first, part in span.parts(unit))

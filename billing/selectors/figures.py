@@ -52,9 +52,9 @@ def list_queues() -> list[Queue]:
             name="events",
             title="Failed gateway events",
             icon="sync_problem",
-            rows=GatewayEvent.objects.filter(outcome=EventOutcome.FAILED),
+            rows=GatewayEvent.objects.filter(outcome=EventOutcome.FAILED, closed_at=None),
             since="created_at",
-            query="outcome__exact=failed",
+            query="outcome__exact=failed&closed_at__isnull=True",
         ),
     ]
 

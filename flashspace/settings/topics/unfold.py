@@ -4,10 +4,15 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 
 
 def _mark(_request: HttpRequest) -> str:
     return static("flashspace/mark.svg")
+
+
+def _desk_style(_request: HttpRequest) -> str:
+    return static("flashspace/desk.css")
 
 
 UNFOLD: dict[str, Any] = {
@@ -20,6 +25,19 @@ UNFOLD: dict[str, Any] = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _mark}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Change password", "link": reverse_lazy("admin:password_change")},
+            {"title": "Two-step sign-in", "link": reverse_lazy("admin:second_factor")},
+        ]
+    },
+    "DASHBOARD_CALLBACK": "flashspace.dashboard.page.fill_index",
+    "STYLES": [_desk_style],
+    "SIDEBAR": {
+        "show_search": True,
+        "command_search": True,
+        "navigation": "flashspace.dashboard.navigation.sidebar",
+    },
     "BORDER_RADIUS": "8px",
     # the brand's green, light to dark
     "COLORS": {
