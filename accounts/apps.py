@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AccountsConfig(AppConfig):
@@ -7,6 +8,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.services.budgets import take
+        from accounts.system_roles import write_system_roles
         from flashspace.dialects.limits import register_budget_store
 
         register_budget_store(take)
+        post_migrate.connect(write_system_roles, sender=self)

@@ -21,6 +21,12 @@ class EndReason(TextChoices):
 class TokenPurpose(TextChoices):
     VERIFY_EMAIL = "verify_email", "Verify e-mail"
     RESET_PASSWORD = "reset_password", "Reset password"
+    CHANGE_EMAIL = "change_email", "Change e-mail"
+    VERIFY_ORGANIZATION = "verify_organization", "Verify organization"
+    EXCHANGE = "exchange", "End a Google sign-in"
+    SECOND_FACTOR = "second_factor", "Show the second factor"
+    SET_UP_MFA = "set_up_mfa", "Set up MFA"
+    DOWNLOAD = "download", "Download own data"
 
 
 class MailStatus(TextChoices):
@@ -67,4 +73,48 @@ DOCUMENT_TRANSITIONS: dict[str, set[str]] = {
     DocumentStatus.APPROVED: {DocumentStatus.REJECTED, DocumentStatus.RESUBMIT},
     DocumentStatus.REJECTED: {DocumentStatus.APPROVED},
     DocumentStatus.RESUBMIT: {DocumentStatus.APPROVED},
+}
+
+
+class PackageCode(TextChoices):
+    """What an organization has bought; their numbers on the wire are 1 to 4, in this order."""
+
+    FREEMIUM = "freemium", "Freemium"
+    BASIC = "basic", "Basic"
+    PLATINUM = "platinum", "Platinum"
+    DIAMOND = "diamond", "Diamond"
+
+
+class OrganizationStatus(TextChoices):
+    ACTIVE = "active", "Active"
+    SUSPENDED = "suspended", "Suspended"
+
+
+class MembershipStatus(TextChoices):
+    ACTIVE = "active", "Active"
+    SUSPENDED = "suspended", "Suspended"
+    REVOKED = "revoked", "Revoked"
+    DELETED = "deleted", "Deleted"
+
+
+MEMBERSHIP_TRANSITIONS: dict[str, set[str]] = {
+    MembershipStatus.ACTIVE: {MembershipStatus.SUSPENDED, MembershipStatus.REVOKED, MembershipStatus.DELETED},
+    MembershipStatus.SUSPENDED: {MembershipStatus.ACTIVE, MembershipStatus.REVOKED, MembershipStatus.DELETED},
+    MembershipStatus.REVOKED: {MembershipStatus.ACTIVE},
+    MembershipStatus.DELETED: {MembershipStatus.ACTIVE},
+}
+
+
+class InvitationStatus(TextChoices):
+    PENDING = "pending", "Pending"
+    ACCEPTED = "accepted", "Accepted"
+    EXPIRED = "expired", "Expired"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+INVITATION_TRANSITIONS: dict[str, set[str]] = {
+    InvitationStatus.PENDING: {InvitationStatus.ACCEPTED, InvitationStatus.EXPIRED, InvitationStatus.CANCELLED},
+    InvitationStatus.ACCEPTED: set(),
+    InvitationStatus.EXPIRED: set(),
+    InvitationStatus.CANCELLED: set(),
 }

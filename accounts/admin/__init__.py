@@ -1,24 +1,30 @@
-from accounts.admin.audit import AuditEntryAdmin
+from accounts.admin.audit import AuditEntryAdmin, AuditSealAdmin
 from accounts.admin.guards import BudgetAdmin, IdempotencyKeyAdmin, OneTimeTokenAdmin, OtpChallengeAdmin
 from accounts.admin.kyc import KycProfileAdmin
 from accounts.admin.kyc_papers import KycDocumentAdmin
 from accounts.admin.mail import MailAdmin
 from accounts.admin.notifications import NotificationAdmin
+from accounts.admin.organizations import InvitationAdmin, MembershipAdmin, OrganizationAdmin, OrganizationRoleAdmin
 from accounts.admin.sessions import SessionAdmin
 from accounts.admin.social import EmailAddressAdmin, GroupAdmin, SocialAccountAdmin
 from accounts.admin.users import UserAdmin
 
 __all__ = [
     "AuditEntryAdmin",
+    "AuditSealAdmin",
     "BudgetAdmin",
     "EmailAddressAdmin",
     "GroupAdmin",
     "IdempotencyKeyAdmin",
+    "InvitationAdmin",
     "KycDocumentAdmin",
     "KycProfileAdmin",
     "MailAdmin",
+    "MembershipAdmin",
     "NotificationAdmin",
     "OneTimeTokenAdmin",
+    "OrganizationAdmin",
+    "OrganizationRoleAdmin",
     "OtpChallengeAdmin",
     "SessionAdmin",
     "SocialAccountAdmin",

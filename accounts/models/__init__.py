@@ -4,6 +4,7 @@ from accounts.models.desk import SavedFilter, StaffNote
 from accounts.models.guards import Budget, IdempotencyKey, OneTimeToken, OtpChallenge
 from accounts.models.kyc import KycDocument, KycProfile
 from accounts.models.messages import Mail, Notification
+from accounts.models.organizations import Invitation, Membership, Organization, OrganizationRole
 from accounts.models.second_factor import BackupCode, TotpSetup
 from accounts.models.sessions import Session
 from accounts.models.users import User
@@ -14,15 +15,19 @@ __all__ = [
     "BackupCode",
     "Budget",
     "IdempotencyKey",
+    "Invitation",
     "KycDocument",
     "KycProfile",
     "Mail",
+    "Membership",
     "Notification",
     "OneTimeToken",
+    "Organization",
+    "OrganizationRole",
     "OtpChallenge",
     "SavedFilter",
     "Session",
-    "TotpSetup",
     "StaffNote",
+    "TotpSetup",
     "User",
 ]

@@ -12,6 +12,14 @@ class AuditEntry(AppendOnlyModel):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, db_constraint=False, related_name="audit_entries"
     )
+    organization = models.ForeignKey(
+        "accounts.Organization",
+        models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        related_name="audit_entries",
+        help_text="Whose log it is in, beside ours",
+    )
     actor_email = models.CharField(max_length=254, blank=True, help_text="As it was then")
     action = models.CharField(max_length=64)
     target_type = models.CharField(max_length=48)
@@ -29,6 +37,7 @@ class AuditEntry(AppendOnlyModel):
         indexes = [
             models.Index(fields=["target_type", "target_id"], name="audit_target"),
             models.Index(fields=["actor", "-at"], name="audit_actor"),
+            models.Index(fields=["organization", "-at"], name="audit_organization"),
             models.Index(fields=["target_id"], name="audit_target_id"),
             models.Index(fields=["request_id"], name="audit_request"),
             models.Index(fields=["actor_email"], name="audit_actor_email", opclasses=["varchar_pattern_ops"]),

@@ -42,6 +42,7 @@ class OneTimeToken(BaseModel):
     """A link's secret, hashed, good for one purpose."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="one_time_tokens")
+    organization = models.ForeignKey("accounts.Organization", models.CASCADE, null=True, related_name="+")
     purpose = models.CharField(max_length=24, choices=TokenPurpose)
     token_hash = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField(db_index=True)

@@ -9,6 +9,9 @@ class Session(BaseModel):
     """A sign-in. Every access token names one, and every request reads it: ended here is ended at once."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="sign_ins")
+    organization = models.ForeignKey(
+        "accounts.Organization", models.CASCADE, null=True, blank=True, related_name="+", help_text="Signed in to it"
+    )
     dialect = models.CharField(max_length=16)
     refresh_hash = models.CharField(max_length=64, help_text="Keyed hash of the id of the live refresh token")
     previous_refresh_hash = models.CharField(max_length=64, blank=True)

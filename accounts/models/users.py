@@ -33,13 +33,18 @@ class User(BaseModel, AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(max_length=254, unique=True, error_messages={"unique": "This address has an account"})
     full_name = models.CharField(max_length=150, blank=True)
+    given_name = models.CharField(
+        max_length=100, blank=True, help_text="How `full_name` begins, where the person told the two parts apart"
+    )
     phone = models.CharField(max_length=16, blank=True, help_text="Digits with a leading plus")
     phone_typed = models.CharField(max_length=32, blank=True, help_text="As the person wrote it")
     picture_url = models.CharField(max_length=500, blank=True)
     role = models.CharField(max_length=16, choices=Role, default=Role.CUSTOMER)
+    is_role_open = models.BooleanField(default=False, help_text="Came by Google and has not chosen a role yet")
     is_staff = models.BooleanField("staff", default=False)
     is_active = models.BooleanField("active", default=True)
     email_verified_at = models.DateTimeField(null=True, blank=True)
+    pending_email = models.EmailField(max_length=254, blank=True, help_text="Becomes the address once it is confirmed")
     phone_verified_at = models.DateTimeField(null=True, blank=True)
 
     USERNAME_FIELD = "email"
@@ -72,6 +77,22 @@ class User(BaseModel, AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.full_name
+
+    @property
+    def first_name(self) -> str:
+        return self._name_parts[0]
+
+    @property
+    def last_name(self) -> str:
+        return self._name_parts[1]
+
+    @property
+    def _name_parts(self) -> tuple[str, str]:
+        """As the person told them apart, else at the first space."""
+        if self.given_name and f"{self.full_name} ".startswith(f"{self.given_name} "):
+            return self.given_name, self.full_name[len(self.given_name) :].strip()
+        first, _, last = self.full_name.partition(" ")
+        return first, last.strip()
 
     def get_short_name(self) -> str:
         return self.full_name.split(" ")[0] or self.email
