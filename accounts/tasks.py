@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from accounts.services import delivery, purge
+from accounts.services import audit_seals, delivery, purge
 from flashspace.base.clock import now
 
 
@@ -23,3 +23,9 @@ def deliver_mail_sweep() -> None:
 @shared_task(name="accounts.purge_expired")  # type: ignore[untyped-decorator]
 def purge_expired() -> None:
     purge.purge_expired(now())
+
+
+# Above what a busy minute writes; what is left is sealed in the next.
+@shared_task(name="accounts.seal_audit")  # type: ignore[untyped-decorator]
+def seal_audit() -> None:
+    audit_seals.seal_audit(at=now(), batches=20)

@@ -18,7 +18,7 @@ def unguarded(*modules: ModuleType) -> Iterator[None]:
         patch.setattr(locks, "ENABLED", False)
         if connection.vendor == "sqlite":
             for module in modules:
-                for name, stand_in in (("atomic", _no_transaction), ("lock_row", _no_lock)):
+                for name, stand_in in STAND_INS:
                     if hasattr(module, name):
                         patch.setattr(module, name, stand_in)
         yield
@@ -30,3 +30,10 @@ def _no_transaction(*_args: Any, **_options: Any) -> Any:
 
 def _no_lock(queryset: "models.QuerySet[Any]", /, **lookup: Any) -> Any:
     return queryset.get(**lookup)
+
+
+def _no_named_lock(name: str) -> None:
+    pass
+
+
+STAND_INS = (("atomic", _no_transaction), ("lock_row", _no_lock), ("lock_name", _no_named_lock))

@@ -1,19 +1,26 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.timezone import localtime
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import FieldTextFilter
 from unfold.decorators import display
 
 from accounts.admin.filters import DayRangeFilter
-from accounts.admin.pages import LookedAt
-from accounts.models import AuditEntry
+from accounts.admin.masks import Viewed, shown_to_viewer
+from accounts.admin.pages import LookedAt, label, link_to
+from accounts.models import AuditEntry, AuditSeal
+from accounts.selectors.audit_chain import is_intact
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(LookedAt, ModelAdmin):
-    list_display = ("at", "action", "target_label", "shown_actor", "reason")
+class AuditEntryAdmin(Viewed, LookedAt, ModelAdmin):
+    list_display = ("at", "action", "target_label", "shown_actor", "shown_reason")
     list_filter = (("action", FieldTextFilter), ("actor_email", FieldTextFilter), ("at", DayRangeFilter))
     list_filter_submit = True
     search_fields = ("=target_id", "target_label", "actor_email", "=request_id")
@@ -24,20 +31,64 @@ class AuditEntryAdmin(LookedAt, ModelAdmin):
         ("target_label", "shown_actor"),
         ("target_type", "target_id"),
         ("network", "request_id"),
-        "reason",
+        "shown_reason",
         "shown_changes",
+        "shown_seal",
     )
 
     @display(description="By", ordering="actor_email")
     def shown_actor(self, entry: AuditEntry) -> str:
         return entry.actor_email or "the system"
 
+    @display(description="Reason")
+    def shown_reason(self, entry: AuditEntry) -> str:
+        return shown_to_viewer(entry, entry.reason) or "–"
+
     @display(description="Changes")
     def shown_changes(self, entry: AuditEntry) -> str:
         names = sorted({*entry.before, *entry.after})
-        rows = [(name, _shown(entry.before, name), _shown(entry.after, name)) for name in names]
+        rows = [(name, *(_shown(entry, values, name) for values in (entry.before, entry.after))) for name in names]
         return render_to_string("accounts/admin/changes.html", {"rows": rows})
 
+    @display(description="Seal")
+    def shown_seal(self, entry: AuditEntry) -> str:
+        seal = getattr(entry, "seal", None)
+        if seal is None:
+            return label("Not sealed yet", "warning")
+        said = label("Is what was sealed", "success") if is_intact(entry) else label("Not what was sealed", "danger")
+        at = date_format(localtime(seal.sealed_at), "DATETIME_FORMAT")
+        return format_html("{} {}, {}", said, link_to(seal, f"No. {seal.number}"), at)
 
-def _shown(values: dict[str, Any], name: str) -> str:
-    return str(values[name]) if name in values else "–"
+
+@admin.register(AuditSeal)
+class AuditSealAdmin(LookedAt, ModelAdmin):
+    """Where in the chain an entry stands. `manage.py verify_audit` proves the whole of it."""
+
+    list_display = ("number", "shown_entry", "sealed_at", "hash")
+    list_filter = (("sealed_at", DayRangeFilter),)
+    list_filter_submit = True
+    search_fields = ("=number", "=entry__id", "=hash")
+    ordering = ("-number",)
+    show_full_result_count = False
+    fields: ClassVar[tuple[Any, ...]] = (
+        ("number", "sealed_at"),
+        "shown_entry",
+        "previous",
+        "hash",
+        ("form", "key"),
+        "signature",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[AuditSeal]":
+        return super().get_queryset(request).prefetch_related("entry")  # a join would hide a seal whose entry is gone
+
+    @display(description="Entry")
+    def shown_entry(self, seal: AuditSeal) -> str:
+        try:
+            return link_to(seal.entry)
+        except AuditEntry.DoesNotExist:
+            return label("Gone", "danger")
+
+
+def _shown(entry: AuditEntry, values: dict[str, Any], name: str) -> str:
+    return shown_to_viewer(entry, str(values[name])) if name in values else "–"

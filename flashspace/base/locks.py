@@ -30,4 +30,13 @@ def lock_row(queryset: "models.QuerySet[M]", /, **lookup: Any) -> M:
     return queryset.get(**lookup)
 
 
+def lock_name(name: str) -> None:
+    """Hold what no row stands for, until the transaction ends: whoever comes second waits here."""
+    if not connection.in_atomic_block:
+        raise NotInTransaction("lock_name needs transaction.atomic")
+    if ENABLED and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
 atomic = transaction.atomic
