@@ -1,0 +1,35 @@
+"""Route × actor × id: every cell of the table, on a world that each test makes for itself."""
+
+import pytest
+from django.test import Client
+
+from tests.nets.cells import make_cells, run, uncovered, unlisted_methods
+from tests.nets.routes import find_routes
+from tests.nets.table import ROWS
+from tests.nets.world import ACTORS, make_world
+
+pytestmark = [pytest.mark.django_db, pytest.mark.net]
+
+
+@pytest.fixture(autouse=True)
+def _no_limits(settings, monkeypatch):
+    settings.RATE_LIMITS = "off"
+
+
+def test_every_route_has_its_row_and_every_row_its_route():
+    found = uncovered(find_routes(), ROWS)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+def test_every_cell_of_an_actor_answers_as_the_table_says(actor):
+    world = make_world()
+    cells = list(make_cells(ROWS, [actor], world))
+    found = run(cells, world)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("actor", ["anonymous", "superuser"])
+def test_methods_that_are_not_listed_are_refused_however_they_are_dressed(actor):
+    found = unlisted_methods(ROWS, make_world(), actor)
+    assert not found, "\n".join(found)

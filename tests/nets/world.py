@@ -1,0 +1,147 @@
+"""The people of the matrix, each with what is theirs, and what signs them in."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.core.files.storage import default_storage
+from django.test import Client, TestCase
+
+from accounts.enums import DocumentType, EndReason, Role
+from accounts.models import KycDocument, User
+from accounts.services.kyc import submit_document
+from accounts.services.notify import notify
+from accounts.services.sessions import end_session
+from billing.enums import Gateway
+from billing.models import Payment
+from billing.services.payments import start_payment
+from bookings.enums import BookingStatus
+from bookings.models import Booking
+from flashspace.base.clock import now
+from listings.enums import SpaceKind, SpaceStatus
+from tests.accounts.papers import paper
+from tests.factories.accounts import UserFactory, sign_in_as
+from tests.factories.bookings import make_booking, make_space
+from tests.factories.kyc import make_case
+from tests.factories.listings import SpaceFactory
+from tests.factories.staff import make_groups
+
+GROUPS = ("Support", "KYC", "Finance", "Content", "Operators")
+STRANGERS = ("anonymous", "ended", "deactivated", "former staff")  # nobody, or nobody any more
+PEOPLE = ("unverified", "customer", "other customer", "owner", "other owner")
+STAFF = ("staff without group", *GROUPS, "superuser")
+ACTORS = (*STRANGERS, *PEOPLE, *STAFF)
+
+CUSTOMERS = ("customer", "other customer", "ended", "deactivated")
+OWNERS = ("owner", "other owner")
+
+
+@dataclass
+class World:
+    users: dict[str, User] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    # what a route's id may name -> whose -> its id
+    things: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def client(self, actor: str) -> Client:
+        """The API's bearer token and, as a browser would have it, the session of the admin."""
+        client = Client(raise_request_exception=False)
+        if actor == "anonymous":
+            return client
+        client.force_login(self.users[actor])
+        client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {self.tokens[actor]}"
+        return client
+
+    def own(self, thing: str, actor: str) -> str | None:
+        return self.things[thing].get(actor)
+
+    def foreign(self, thing: str, actor: str) -> str:
+        """Somebody else's: of the first owner who is not this actor."""
+        return next(id for whose, id in self.things[thing].items() if whose != actor)
+
+    def _keep(self, thing: str, whose: str, id: Any) -> None:
+        self.things.setdefault(thing, {})[whose] = str(id)
+
+
+def make_world() -> World:
+    world = World()
+    if not Group.objects.filter(name__in=GROUPS).exists():  # a test with real transactions took them away
+        make_groups()
+    for actor in ACTORS:
+        if actor != "anonymous":
+            world.users[actor] = _make_user(actor)
+    with TestCase.captureOnCommitCallbacks(execute=True):  # agreements and NOCs are made then
+        for name in CUSTOMERS:
+            _furnish_customer(world, name)
+    for name in OWNERS:
+        _furnish_owner(world, name)
+    _furnish_everybody(world)
+    for actor, user in world.users.items():
+        opened = sign_in_as(user)
+        world.tokens[actor] = opened.tokens.access
+        if actor == "ended":
+            end_session(session=opened.session, reason=EndReason.LOGOUT)
+    User.objects.filter(pk__in=[world.users["deactivated"].pk, world.users["former staff"].pk]).update(is_active=False)
+    return world
+
+
+def _make_user(actor: str) -> User:
+    user: User = UserFactory(
+        email=f"{actor.replace(' ', '-').lower()}@people.example",
+        full_name=f"Person {actor}",
+        role=Role.OWNER if actor in OWNERS else Role.CUSTOMER,
+        email_verified_at=None if actor == "unverified" else now(),
+        is_staff=actor in STAFF or actor == "former staff",
+        is_superuser=actor in {"superuser", "former staff"},
+    )
+    if actor in GROUPS:
+        user.groups.add(Group.objects.get(name=actor))
+    return user
+
+
+def _furnish_customer(world: World, name: str) -> None:
+    """A booking that waits for money, one that is active, and what belongs to them."""
+    user = world.users[name]
+    case = make_case(DocumentType.GST_CERTIFICATE, user=user)
+    active = make_booking(BookingStatus.ACTIVE, customer=user, space=make_space())
+    waiting = make_booking(BookingStatus.PENDING_PAYMENT, customer=user, space=make_space())
+    payment = start_payment(invoice_id=waiting.invoice_id, gateway=Gateway.SANDBOX, actor=user).payment
+    document = submit_document(user=user, actor=user, type=DocumentType.ADDRESS_PROOF, upload=paper())
+    world._keep("kyc document", name, document.pk)
+    world._keep("kyc case", name, case.pk)
+    world._keep("active booking", name, active.pk)
+    world._keep("waiting booking", name, waiting.pk)
+    world._keep("paid invoice", name, active.invoice_id)
+    world._keep("open invoice", name, waiting.invoice_id)
+    world._keep("payment", name, payment.pk)
+    notify(user=user, kind="test", title="For one person")
+
+
+def _furnish_owner(world: World, name: str) -> None:
+    user = world.users[name]
+    for kind in (SpaceKind.VIRTUAL_OFFICE, SpaceKind.COWORKING):
+        for status in (SpaceStatus.APPROVED, SpaceStatus.PENDING):
+            space = SpaceFactory(kind=kind, status=status, owner=user)
+            world._keep(f"{status} {kind}", name, space.pk)
+
+
+def _furnish_everybody(world: World) -> None:
+    """What a bearer needs no account for: the codes on papers, files that anybody may see."""
+    for name in CUSTOMERS:
+        active = Booking.objects.get(pk=world.things["active booking"][name])
+        assert active.invoice
+        world._keep("invoice code", name, active.invoice.verification_code)
+        world._keep("document code", name, active.documents.all()[0].verification_code)
+    for name in OWNERS:
+        photo = f"nets-{name.replace(' ', '-')}.png"
+        if not default_storage.exists(photo):
+            default_storage.save(photo, paper(photo))
+        world._keep("photo", name, photo)
+
+
+def payment_of(world: World, actor: str) -> Payment:
+    return Payment.objects.get(pk=world.things["payment"][actor])
+
+
+def newest_document(user: User) -> KycDocument:
+    return KycDocument.objects.filter(profile__user=user).latest("uploaded_at")
