@@ -72,6 +72,33 @@ class OtpTooSoon(DomainError):
     message = "Please wait before asking for another code"
 
 
+class SecondFactorWrong(Unauthenticated):
+    """Wrong, used before, too old, or not written in ASCII digits: nobody is told which."""
+
+    code = "MFA_CODE_INVALID"
+    message = "That code is not right, or was used already"
+
+
+class SecondFactorThere(Conflict):
+    code = "MFA_ENABLED"
+    message = "A second factor is set up already"
+
+
+class SecondFactorMissing(Conflict):
+    code = "MFA_NOT_ENABLED"
+    message = "No second factor is set up"
+
+
+class SecondFactorRequired(Forbidden):
+    code = "MFA_REQUIRED"
+    message = "Staff need a second factor: move it to another device instead"
+
+
+class SetupOver(Conflict):
+    code = "MFA_SETUP_EXPIRED"
+    message = "This set-up is over; begin again"
+
+
 class TokenInvalid(DomainError):
     code = "TOKEN_INVALID"
     message = "Invalid or expired token"

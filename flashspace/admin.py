@@ -1,41 +1,72 @@
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import Any
 
 from django.db.models import Model
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.http.response import HttpResponseBase, HttpResponseRedirect
+from django.urls import path, reverse
+from django.views.decorators.cache import never_cache
 from unfold.checks import UnfoldModelAdminChecks
 from unfold.sites import UnfoldAdminSite
 
 from flashspace.admin_checks import ButtonChecks
+from flashspace.search.site import DeskSite
 
 
-class FlashSpaceAdminSite(UnfoldAdminSite):
+class FlashSpaceAdminSite(DeskSite, UnfoldAdminSite):
     """The staff's site; every app registers its models with it."""
 
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
-        """Under the budgets of the API's sign-in."""
-        # Not at import and not by unfold's setting: apps register with the site, so it must be there before they load.
-        from accounts.admin.sign_in import LoginForm
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Staff whose session's row is live; without the second factor that they need there is none."""
+        from accounts.admin.staff_session import staff_session_of
 
-        self.login_form = LoginForm
-        return super().login(request, extra_context)
+        return super().has_permission(request) and staff_session_of(request) is not None
+
+    def get_urls(self) -> list[Any]:
+        own = [
+            path("login/code/", self._open("sign_in", "CodeStep", title="Second step"), name="login_code"),
+            path("login/setup/", self._open("sign_in", "SetupStep", title="Set up the second step"), name="login_setup"),
+            path(
+                "second-factor/",
+                self.admin_view(self._open("second_factor", "OwnSecondFactor", title="Two-step sign-in")),
+                name="second_factor",
+            ),
+        ]
+        return [*own, *super().get_urls()]
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        """The first step: address and password, under a budget of its own."""
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(reverse(f"{self.name}:index"))
+        context = {"title": "Sign in", "app_path": request.get_full_path(), **(extra_context or {})}
+        return self._open("sign_in", "PasswordStep", **context)(request)
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        from accounts.admin import staff_session
+
+        if request.method == "POST":
+            staff_session.end(request)
+        return super().logout(request, extra_context)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         """By the same service as in the API, which ends the sessions and tells the owner."""
-        from django.contrib.auth.views import PasswordChangeView
+        return self._open("sign_in", "OwnPasswordPage", **(extra_context or {}))(request)
 
-        from accounts.admin.sign_in import OwnPasswordForm
+    def _open(self, module: str, page: str, **context: Any) -> Callable[[HttpRequest], HttpResponseBase]:
+        """A page of accounts.admin in the site's frame.
 
-        view = PasswordChangeView.as_view(
-            form_class=OwnPasswordForm,
-            success_url=reverse(f"{self.name}:password_change_done", current_app=self.name),
-            template_name=self.password_change_template or "registration/password_change_form.html",
-            extra_context={**self.each_context(request), **(extra_context or {})},
-        )
-        request.current_app = self.name
-        return view(request)
+        Not imported before it is asked for: apps register with the site, so it must be there before they load.
+        """
+
+        @never_cache
+        def view(request: HttpRequest) -> HttpResponseBase:
+            kind = getattr(import_module(f"accounts.admin.{module}"), page)
+            request.current_app = self.name  # type: ignore[attr-defined]
+            answer: HttpResponseBase = kind.as_view(extra_context={**self.each_context(request), **context})(request)
+            return answer
+
+        return view
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         super().register(model_or_iterable, admin_class, **options)

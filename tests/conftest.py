@@ -9,10 +9,17 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import user_logged_in
 from django.core.cache import cache
 from django.db import connection
+from django.dispatch import receiver
+from django.http import HttpRequest
 from pytest_django.plugin import DjangoDbBlocker
 
+from accounts.admin.staff_session import KEY
+from accounts.clients import Client as SignInClient
+from accounts.models import User
+from accounts.services.sessions import open_staff_session
 from tests.contract.checked import answers_are_as_documented
 
 __all__ = ["answers_are_as_documented"]  # holds for every answer in every test
@@ -30,6 +37,14 @@ def _fresh_cache() -> None:
     redis = cache._cache.get_client(write=True)  # type: ignore[attr-defined]
     if mine := list(redis.scan_iter(match=f"{settings.CACHES['default']['KEY_PREFIX']}:*")):
         redis.delete(*mine)
+
+
+@receiver(user_logged_in)
+def _force_login_is_a_whole_sign_in(request: HttpRequest, user: User, **_: object) -> None:
+    """`client.force_login` makes a bare request: it stands for password, second factor and a live session."""
+    if "REMOTE_ADDR" not in request.META and user.is_staff and user.is_active:
+        client = SignInClient(network="127.0.0.1", user_agent="force_login", dialect="admin")
+        request.session[KEY] = str(open_staff_session(user=user, client=client, has_shown_factor=True).pk)
 
 
 @pytest.fixture(scope="session")

@@ -10,13 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html
-from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
 from accounts.admin.filters import DayRangeFilter, JourneyFilter
 from accounts.admin.pages import LookedAt, close_dialog, label, page_of, staff_of
+from accounts.admin.second_factor import SecondFactorOfUser
 from accounts.admin.user_forms import ColleagueForm, DetailsForm, RightsForm, WhyForm
 from accounts.models import Session, User
 from accounts.policies import can_change_account
@@ -41,7 +41,7 @@ class VerifiedFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class UserAdmin(LookedAt, ModelAdmin):
+class UserAdmin(LookedAt, SecondFactorOfUser):
     list_display = ("email", "full_name", "role", "shown_status", "shown_staff", "last_login", "created_at")
     list_filter = (
         "role",
@@ -65,10 +65,11 @@ class UserAdmin(LookedAt, ModelAdmin):
         "deactivate",
         "activate",
         "set_rights",
+        "reset_second_factor",
     ]
     fieldsets = (
         (None, {"fields": (("email", "shown_status"), ("full_name", "role"), ("phone", "phone_verified_at"))}),
-        ("Signing in", {"fields": (("shown_ways", "shown_sessions"), ("last_login", "email_verified_at"))}),
+        ("Signing in", {"fields": (("shown_ways", "shown_sessions"), ("last_login", "email_verified_at"), "shown_second_factor")}),
         ("Rights", {"fields": (("is_staff", "is_superuser"), "shown_groups")}),
         ("Since", {"fields": (("created_at", "updated_at"),)}),
     )

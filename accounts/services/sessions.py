@@ -56,14 +56,31 @@ def open_session(*, user: User, client: Client, fresh_hash: str | None = None) -
 
 
 @transaction.atomic
-def note_sign_in(*, user: User, client: Client, fresh_hash: str | None = None) -> User:
-    """A sign-in to the admin, whose session is Django's: a row that is over at once, so that the device is known.
+def open_staff_session(*, user: User, client: Client, has_shown_factor: bool) -> Session:
+    """A sign-in to the admin, kept in Django's session. `expires_at` is its idle end and moves on with its use.
 
     Raises AccountDisabled, BadCredentials.
     """
-    locked = _let_in(user, fresh_hash)
-    _create(locked, client, new_id().hex, expires_at=now())
-    return locked
+    locked = _let_in(user, None)
+    ends = now() + min(settings.STAFF_SESSION_IDLE, settings.STAFF_SESSION_LIFE)
+    session = _create(locked, client, new_id().hex, expires_at=ends)
+    return note_second_factor(session) if has_shown_factor else session
+
+
+def renew_staff_session(session: Session) -> Session:
+    """Another for the same browser, when a new password has ended them all: with the same age and second factor."""
+    session.pk = new_id()
+    session.refresh_hash = _hash(new_id().hex)
+    session.ended_at, session.end_reason = None, ""
+    session.save(force_insert=True)
+    return session
+
+
+def note_second_factor(session: Session) -> Session:
+    session.mfa_verified_at = now()
+    session.save(update_fields=["mfa_verified_at", "updated_at"])
+    log.info("second factor shown", extra={"user_id": str(session.user_id), "session_id": str(session.pk)})
+    return session
 
 
 def _let_in(user: User, fresh_hash: str | None) -> User:

@@ -38,3 +38,9 @@ def check_credentials(*, email: str, password: str, client: Client) -> tuple[Use
     if not user.is_active:
         raise AccountDisabled
     return user, verdict.fresh_hash
+
+
+def keep_fresh_hash(*, user: User, fresh_hash: str | None) -> None:
+    """Store the new hash of a password that was just right, unless it was changed meanwhile."""
+    if fresh_hash and User.objects.filter(pk=user.pk, password=user.password).update(password=fresh_hash):
+        user.password = fresh_hash

@@ -43,6 +43,10 @@ CONTEXTS = {
         "amount": "₹15,000",
     },
     "test": {"name": "", "at": AT},
+    **{
+        f"second_factor_{what}": {"name": "Asha", "at": AT, "remaining": 9}
+        for what in ("enabled", "moved", "disabled", "reset", "codes_renewed", "code_used")
+    },
 }
 
 

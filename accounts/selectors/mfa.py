@@ -1,0 +1,50 @@
+"""Who has a second factor, and who must."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from accounts.mfa_totp import Authenticator
+from accounts.models import BackupCode, TotpSetup, User
+from flashspace.base.clock import now
+
+REQUIRED = "required"
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactor:
+    """What its owner may see of it. `codes` are the backup codes, used ones too, as masks."""
+
+    since: datetime
+    last_used_at: datetime | None
+    codes: tuple[BackupCode, ...]
+
+    @property
+    def remaining(self) -> int:
+        return sum(code.used_at is None for code in self.codes)
+
+
+def must_have_second_factor(user: User) -> bool:
+    """Staff, where the operator requires it. No query."""
+    return user.is_staff and settings.STAFF_MFA == REQUIRED
+
+
+def has_second_factor(user: User) -> bool:
+    return Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists()
+
+
+def needs_second_factor(user: User) -> bool:
+    """Whether a sign-in by this person is complete only with it: whoever must have one, and whoever has one."""
+    return must_have_second_factor(user) or has_second_factor(user)
+
+
+def second_factor_of(user: User) -> SecondFactor | None:
+    totp = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).first()
+    if totp is None:
+        return None
+    return SecondFactor(totp.created_at, totp.last_used_at, tuple(BackupCode.objects.filter(user=user)))
+
+
+def has_open_setup(user: User) -> bool:
+    return TotpSetup.objects.filter(user=user, expires_at__gt=now()).exists()
