@@ -29,6 +29,19 @@ def can_see_identity_numbers(user: User) -> bool:
     return _is_staff_with(user, "accounts.view_identity_numbers")
 
 
+def can_write_note(user: User) -> bool:
+    return _is_staff_with(user, "accounts.add_staffnote")
+
+
+def can_read_notes(user: User) -> bool:
+    return _is_staff_with(user, "accounts.view_staffnote")
+
+
+def can_save_filter(user: User) -> bool:
+    """Everybody at the desk: it shows nothing that the list itself would not."""
+    return user.is_active and user.is_staff
+
+
 def _is_colleague(account: User) -> bool:
     return account.is_staff or account.is_superuser
 

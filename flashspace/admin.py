@@ -75,5 +75,6 @@ class FlashSpaceAdminSite(DeskSite, UnfoldAdminSite):
         )
         for model in models:
             registered = self._registry.get(model)  # none where a project's own model took the place, as for User
+            self.quicken(registered)
             if registered is not None and registered.checks_class is UnfoldModelAdminChecks:
                 registered.checks_class = ButtonChecks

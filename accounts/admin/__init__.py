@@ -2,7 +2,9 @@ from accounts.admin.audit import AuditEntryAdmin, AuditSealAdmin
 from accounts.admin.guards import BudgetAdmin, IdempotencyKeyAdmin, OneTimeTokenAdmin, OtpChallengeAdmin
 from accounts.admin.kyc import KycProfileAdmin
 from accounts.admin.kyc_papers import KycDocumentAdmin
+from accounts.admin.kept_lists import SavedFilterAdmin
 from accounts.admin.mail import MailAdmin
+from accounts.admin.notes import StaffNoteAdmin
 from accounts.admin.notifications import NotificationAdmin
 from accounts.admin.organizations import InvitationAdmin, MembershipAdmin, OrganizationAdmin, OrganizationRoleAdmin
 from accounts.admin.sessions import SessionAdmin
@@ -26,7 +28,9 @@ __all__ = [
     "OrganizationAdmin",
     "OrganizationRoleAdmin",
     "OtpChallengeAdmin",
+    "SavedFilterAdmin",
     "SessionAdmin",
     "SocialAccountAdmin",
+    "StaffNoteAdmin",
     "UserAdmin",
 ]

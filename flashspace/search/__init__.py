@@ -1,0 +1,1 @@
+"""One box for everything: a number, an address, a phone, a GSTIN, a name."""
