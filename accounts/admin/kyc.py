@@ -1,76 +1,114 @@
-"""KYC: the queue, a case with its papers, and the buttons that decide."""
+"""KYC: the queue, and the buttons that decide a case. What its page shows is in `kyc_case`."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
+from uuid import UUID
 
-from django.contrib import admin
-from django.db.models import Case, Count, Q, QuerySet, Value, When
-from django.http import HttpRequest, HttpResponse
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.utils.timesince import timesince
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from unfold.admin import ModelAdmin
-from unfold.decorators import action, display
-from unfold.enums import ActionVariant
+from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.decorators import display
 from unfold.forms import BaseDialogForm
 
-from accounts.admin.filters import DayRangeFilter
-from accounts.admin.kyc_papers import case_page
-from accounts.admin.pages import LookedAt, NoteForm, ReasonForm, close_dialog, label, link_to, page_of, staff_of
+from accounts.admin.decisions import APPROVE, ASK_AGAIN, REJECT, PickReasonForm, carry_out, decision
+from accounts.admin.kyc_case import COLOURS, case_page, who_decided
+from accounts.admin.pages import Casework, LookedAt, NoteForm, label, page_of, staff_of
+from accounts.admin.queues import EVERYTHING, Queue, Tab, TabFilter, mine, waiting_label
 from accounts.enums import KycStatus
 from accounts.models import KycProfile
 from accounts.policies import can_review_case
-from accounts.selectors.kyc import progress_of
+from accounts.selectors.kyc_review import next_waiting
 from accounts.services.kyc_review import approve_case, ask_again, reject_case
-from flashspace.base.clock import now
-from flashspace.base.errors import DomainError
 
-COLOURS = {
-    KycStatus.PENDING: "warning",
-    KycStatus.APPROVED: "success",
-    KycStatus.REJECTED: "danger",
-    KycStatus.RESUBMIT: "info",
-}
 MAY_REVIEW = ["accounts.review_kyc"]
 WAITING_FIRST = Case(When(status=KycStatus.PENDING, then=Value(0)), default=Value(1)).asc()
+LONGEST_FIRST = ("submitted_at", "pk")
+LATEST_FIRST = (F("decided_at").desc(nulls_last=True), "pk")
+QUEUE = "admin:accounts_kycprofile_changelist"
+
+
+def _is(status: KycStatus) -> Callable[[Any], Q]:
+    return lambda _user: Q(status=status)
+
+
+class CaseTab(TabFilter):
+    tabs = (
+        Tab(
+            "waiting",
+            "Waiting",
+            _is(KycStatus.PENDING),
+            LONGEST_FIRST,
+            "No case waits. The next one comes when somebody hands in a paper.",
+        ),
+        Tab(
+            "asked",
+            "Asked again",
+            _is(KycStatus.RESUBMIT),
+            LATEST_FIRST,
+            "Nobody owes us a paper. Whoever is asked again stays here until something new comes in.",
+        ),
+        Tab("approved", "Approved", _is(KycStatus.APPROVED), LATEST_FIRST, "No case is approved yet."),
+        Tab("rejected", "Rejected", _is(KycStatus.REJECTED), LATEST_FIRST, "No case is rejected."),
+        Tab("mine", "Mine, last 7 days", mine, LATEST_FIRST, "You decided no case in the last seven days."),
+        Tab(
+            EVERYTHING,
+            "All",
+            lambda _user: Q(),
+            (WAITING_FIRST, *LONGEST_FIRST),
+            "No case yet. One begins when a person enters business data or hands in a paper.",
+        ),
+    )
+
+
+class AskCaseForm(PickReasonForm):
+    reasons = (
+        "Please send the papers that are marked, and we will look again at once.",
+        "Please complete your business data: company, type and PAN.",
+        "The registered address is not the one on the address proof. Please correct it or send a newer proof.",
+        "The GST certificate is missing. Please send the first page with the GSTIN and the address.",
+    )
+
+
+class RejectCaseForm(PickReasonForm):
+    reasons = (
+        "The PAN belongs to another person or firm than the one named.",
+        "The papers were altered.",
+        "The business named is not one that we may give an address to.",
+        "The same numbers are in use on another account.",
+    )
 
 
 @admin.register(KycProfile)
-class KycProfileAdmin(LookedAt, ModelAdmin):
+class KycProfileAdmin(Casework, Queue, LookedAt, ModelAdmin):
+    tab_filter = CaseTab
     list_display = ("shown_person", "company_name", "shown_status", "shown_waiting", "shown_papers", "shown_warnings")
     list_display_links = ("shown_person",)
-    list_filter = ("status", ("submitted_at", DayRangeFilter), ("decided_at", DayRangeFilter))
+    list_filter = (CaseTab, "status", ("submitted_at", RangeDateFilter), ("decided_at", RangeDateFilter))
     list_filter_submit = True
     list_select_related = ("user",)
+    list_per_page = 50
     search_fields = ("user__email", "user__full_name", "company_name", "=gstin", "=pan", "=cin")
     show_full_result_count = False
     actions_detail: ClassVar[list[str]] = ["approve", "ask_again", "reject"]
-    change_form_outer_before_template = "accounts/admin/kyc_warnings.html"
     change_form_outer_after_template = "accounts/admin/kyc_case.html"
-    fieldsets = (
-        (
-            "Person",
-            {"fields": (("shown_user", "shown_phone"), ("shown_status", "shown_progress"), "reason")},
-        ),
-        (
-            "Business",
-            {
-                "fields": (
-                    ("company_name", "company_type"),
-                    ("gstin", "pan"),
-                    ("cin", "registered_address"),
-                )
-            },
-        ),
-        ("Review", {"fields": ("submitted_at", ("decided_at", "decided_by"))}),
-    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[KycProfile]:
         current = Count("documents", filter=Q(documents__superseded_at__isnull=True))
         return super().get_queryset(request).annotate(paper_count=current)
 
-    def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
-        """A queue: who has waited longest comes first."""
-        return (WAITING_FIRST, "submitted_at", "pk")
+    def get_fieldsets(self, request: HttpRequest, obj: KycProfile | None = None) -> Any:
+        """None: the template shows person, business and papers side by side."""
+        return []
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.show_next)
+        return [path("<uuid:object_id>/next", view, name="accounts_kycprofile_next"), *super().get_urls()]
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Buttons for who may press them now. The services ask again."""
@@ -82,10 +120,17 @@ class KycProfileAdmin(LookedAt, ModelAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         case = self.get_object(request, object_id)
-        context = case_page(case, staff_of(request)) if case and self.has_view_permission(request, case) else {}
+        context = case_page(case, request) if case and self.has_view_permission(request, case) else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
-    # Columns and fields
+    def show_next(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
+        """The case behind this one in the queue."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        case = get_object_or_404(KycProfile, pk=object_id)
+        return HttpResponseRedirect(_address_of(request, next_waiting(staff_of(request), after=case)))
+
+    # Columns
 
     @display(description="Person", ordering="user__full_name", header=True)
     def shown_person(self, case: KycProfile) -> tuple[str, str]:
@@ -97,9 +142,7 @@ class KycProfileAdmin(LookedAt, ModelAdmin):
 
     @display(description="Waiting", ordering="submitted_at")
     def shown_waiting(self, case: KycProfile) -> str:
-        if case.status != KycStatus.PENDING or case.submitted_at is None:
-            return "–"
-        return timesince(case.submitted_at, now(), depth=1)
+        return waiting_label(case.submitted_at if case.status == KycStatus.PENDING else None)
 
     @display(description="Papers", ordering="paper_count")
     def shown_papers(self, case: KycProfile) -> int:
@@ -109,72 +152,57 @@ class KycProfileAdmin(LookedAt, ModelAdmin):
     def shown_warnings(self, case: KycProfile) -> str:
         return label(str(len(case.warnings)), "warning") if case.warnings else ""
 
-    @display(description="Account")
-    def shown_user(self, case: KycProfile) -> str:
-        return link_to(case.user, f"{case.user} ({case.user.email})")
-
-    @display(description="Phone")
-    def shown_phone(self, case: KycProfile) -> str:
-        return case.user.phone_typed or case.user.phone or "–"
-
-    @display(description="Progress")
-    def shown_progress(self, case: KycProfile) -> str:
-        documents = case.documents.filter(superseded_at__isnull=True)
-        return f"{progress_of(case.user, case, documents)} %"
-
     # Buttons
 
-    @action(
-        description="Approve",
-        icon="check_circle",
-        variant=ActionVariant.SUCCESS,
+    @decision(
+        APPROVE,
         permissions=MAY_REVIEW,
-        dialog={
-            "title": "Approve this case?",
-            "description": "Papers that wait are approved with it, and paid bookings become active at once.",
-            "form_class": NoteForm,
-            "form_submit_text": "Approve",
-        },
+        title="Approve this case?",
+        explains="Papers that wait are approved with it, and paid bookings become active at once.",
+        form=NoteForm,
     )
     def approve(self, request: HttpRequest, form: NoteForm, object_id: str) -> HttpResponse:
-        return self._decide(request, form, object_id, approve_case, "is approved")
+        return _decide(request, form, object_id, approve_case, "is approved")
 
-    @action(
-        description="Ask again",
-        icon="replay",
-        variant=ActionVariant.WARNING,
+    @decision(
+        ASK_AGAIN,
         permissions=MAY_REVIEW,
-        dialog={
-            "title": "Ask for something more?",
-            "description": "The person gets a mail with the reason and the papers that were refused.",
-            "form_class": ReasonForm,
-            "form_submit_text": "Ask again",
-        },
+        title="Ask for something more?",
+        explains="The person gets a mail with the reason and the papers that were refused.",
+        form=AskCaseForm,
     )
-    def ask_again(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
-        return self._decide(request, form, object_id, ask_again, "waits for the person")
+    def ask_again(self, request: HttpRequest, form: AskCaseForm, object_id: str) -> HttpResponse:
+        return _decide(request, form, object_id, ask_again, "waits for the person")
 
-    @action(
-        description="Reject",
-        icon="block",
-        variant=ActionVariant.DANGER,
+    @decision(
+        REJECT,
         permissions=MAY_REVIEW,
-        dialog={
-            "title": "Reject this case?",
-            "description": "The person gets a mail with the reason and may hand in other papers.",
-            "form_class": ReasonForm,
-            "form_submit_text": "Reject",
-        },
+        title="Reject this case?",
+        explains="The person gets a mail with the reason and may hand in other papers.",
+        form=RejectCaseForm,
     )
-    def reject(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
-        return self._decide(request, form, object_id, reject_case, "is rejected")
+    def reject(self, request: HttpRequest, form: RejectCaseForm, object_id: str) -> HttpResponse:
+        return _decide(request, form, object_id, reject_case, "is rejected")
 
-    def _decide(
-        self, request: HttpRequest, form: BaseDialogForm, object_id: str, move: Callable[..., KycProfile], said: str
-    ) -> HttpResponse:
-        case = get_object_or_404(KycProfile.objects.select_related("user"), pk=object_id)
-        try:
-            move(case=case, actor=staff_of(request), reason=form.cleaned_data["reason"])
-        except DomainError as refusal:
-            return close_dialog(request, page_of(case), refusal=refusal)
-        return close_dialog(request, page_of(case), success=f"{case} {said}")
+
+def _decide(
+    request: HttpRequest, form: BaseDialogForm, object_id: str, move: Callable[..., KycProfile], said: str
+) -> HttpResponse:
+    case = get_object_or_404(KycProfile.objects.select_related("user"), pk=object_id)
+    return carry_out(
+        request,
+        case,
+        move,
+        said=format_html('{} {}. <a class="underline" href="{}">Back to it</a>', case, said, page_of(case)),
+        then=lambda: _address_of(request, next_waiting(staff_of(request))),
+        refused=lambda refusal: who_decided(KycProfile, case.pk) or refusal.message,
+        case=case,
+        reason=form.cleaned_data["reason"],
+    )
+
+
+def _address_of(request: HttpRequest, case: KycProfile | None) -> str:
+    if case is not None:
+        return page_of(case)
+    messages.info(request, "No other case waits for you.")
+    return reverse(QUEUE)

@@ -1,6 +1,7 @@
 """The papers of a case: opening one leaves an audit entry; each is decided by itself while the case waits."""
 
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -8,43 +9,52 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from unfold.admin import ModelAdmin
-from unfold.decorators import action, display
-from unfold.enums import ActionVariant
+from unfold.decorators import display
 from unfold.forms import BaseDialogForm
 
-from accounts.admin.pages import LookedAt, NoteForm, ReasonForm, close_dialog, label, link_to, page_of, staff_of
+from accounts.admin.decisions import APPROVE, ASK_AGAIN, REJECT, PickReasonForm, carry_out, decision
+from accounts.admin.kyc_case import PAPER_COLOURS, decisions, list_papers, who_decided
+from accounts.admin.masks import shown_text
+from accounts.admin.pages import Casework, LookedAt, NoteForm, label, link_to, page_of, staff_of
+from accounts.admin.queues import BoundedPaginator
 from accounts.downloads import hand_out
-from accounts.enums import DOCUMENT_TRANSITIONS, DocumentStatus, DocumentType, KycStatus
-from accounts.exceptions import DocumentGone, DocumentUnknown
-from accounts.models import KycDocument, KycProfile, User
-from accounts.policies import can_open_document, can_review_case
-from accounts.selectors.kyc import list_case_history
+from accounts.enums import DocumentStatus
+from accounts.exceptions import CaseClosed, DocumentGone, DocumentUnknown
+from accounts.models import KycDocument, KycProfile
 from accounts.services.kyc_files import open_document
 from accounts.services.kyc_review import decide_document
-from accounts.services.uploads import PICTURES
-from flashspace.base.errors import DomainError
+from flashspace.base.errors import DomainError, IllegalTransition
 
-COLOURS = {
-    DocumentStatus.PENDING: "warning",
-    DocumentStatus.APPROVED: "success",
-    DocumentStatus.REJECTED: "danger",
-    DocumentStatus.RESUBMIT: "info",
-}
-BUTTONS = {
-    DocumentStatus.APPROVED: ("approve", "Approve"),
-    DocumentStatus.RESUBMIT: ("ask_again", "Ask again"),
-    DocumentStatus.REJECTED: ("reject", "Reject"),
-}
 MAY_REVIEW = ["accounts.review_kyc"]
 
 
+class AskPaperForm(PickReasonForm):
+    reasons = (
+        "It cannot be read. Please send a sharper picture, with all four corners in it.",
+        "A part is missing. Please send every page.",
+        "It is out of date. Please send one that is not older than three months.",
+        "It is another paper than the one asked for.",
+        "The name on it is not the one of this account. Please send the right one, or say how they belong together.",
+    )
+
+
+class RejectPaperForm(PickReasonForm):
+    reasons = (
+        "It was altered.",
+        "It belongs to somebody else.",
+        "The number on it is not the one that was entered.",
+        "It is a specimen or a picture of a screen.",
+    )
+
+
 @admin.register(KycDocument)
-class KycDocumentAdmin(LookedAt, ModelAdmin):
+class KycDocumentAdmin(Casework, LookedAt, ModelAdmin):
     list_display = ("name", "shown_case", "type", "shown_status", "uploaded_at", "is_current")
     list_filter = ("status", "type", "uploaded_at")
     list_select_related = ("profile__user",)
     search_fields = ("profile__user__email", "profile__company_name")
     ordering = ("-uploaded_at",)
+    paginator = BoundedPaginator
     show_full_result_count = False
     actions_detail: ClassVar[list[str]] = ["approve", "ask_again", "reject"]
     fields = (
@@ -64,7 +74,7 @@ class KycDocumentAdmin(LookedAt, ModelAdmin):
 
     @display(description="Status", ordering="status")
     def shown_status(self, document: KycDocument) -> str:
-        return label(document.get_status_display(), COLOURS[DocumentStatus(document.status)])
+        return label(document.get_status_display(), PAPER_COLOURS[DocumentStatus(document.status)])
 
     @display(description="Current", boolean=True)
     def is_current(self, document: KycDocument) -> bool:
@@ -91,88 +101,56 @@ class KycDocumentAdmin(LookedAt, ModelAdmin):
             messages.error(request, gone.message)
             return HttpResponseRedirect(reverse("admin:accounts_kycdocument_change", args=[object_id]))
 
-    @action(
-        description="Approve",
-        icon="check_circle",
-        variant=ActionVariant.SUCCESS,
-        permissions=MAY_REVIEW,
-        dialog={"title": "Approve this paper?", "form_class": NoteForm, "form_submit_text": "Approve"},
-    )
+    @decision(APPROVE, permissions=MAY_REVIEW, title="Approve this paper?", form=NoteForm)
     def approve(self, request: HttpRequest, form: NoteForm, object_id: str) -> HttpResponse:
         return _decide(request, form, object_id, DocumentStatus.APPROVED)
 
-    @action(
-        description="Ask again",
-        icon="replay",
-        variant=ActionVariant.WARNING,
+    @decision(
+        ASK_AGAIN,
         permissions=MAY_REVIEW,
-        dialog={
-            "title": "Ask for this paper again?",
-            "description": "The person hears of it when you ask again for the case.",
-            "form_class": ReasonForm,
-            "form_submit_text": "Ask again",
-        },
+        title="Ask for this paper again?",
+        explains="The person hears of it when you ask again for the case.",
+        form=AskPaperForm,
     )
-    def ask_again(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+    def ask_again(self, request: HttpRequest, form: AskPaperForm, object_id: str) -> HttpResponse:
         return _decide(request, form, object_id, DocumentStatus.RESUBMIT)
 
-    @action(
-        description="Reject",
-        icon="block",
-        variant=ActionVariant.DANGER,
+    @decision(
+        REJECT,
         permissions=MAY_REVIEW,
-        dialog={
-            "title": "Reject this paper?",
-            "description": "The person hears of it when the case is decided.",
-            "form_class": ReasonForm,
-            "form_submit_text": "Reject",
-        },
+        title="Reject this paper?",
+        explains="The person hears of it when the case is decided.",
+        form=RejectPaperForm,
     )
-    def reject(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+    def reject(self, request: HttpRequest, form: RejectPaperForm, object_id: str) -> HttpResponse:
         return _decide(request, form, object_id, DocumentStatus.REJECTED)
 
 
 def _decide(request: HttpRequest, form: BaseDialogForm, object_id: str, status: DocumentStatus) -> HttpResponse:
-    document = get_object_or_404(KycDocument.objects.select_related("profile"), pk=object_id)
-    url = page_of(document.profile)
-    try:
-        decide_document(document=document, status=status, actor=staff_of(request), reason=form.cleaned_data["reason"])
-    except DomainError as refusal:
-        return close_dialog(request, url, refusal=refusal)
-    return close_dialog(request, url, success=f"{document.name}: {status.label.lower()}")
-
-
-def decisions(document: KycDocument, user: User) -> list[tuple[str, str, str]]:
-    """Name, label and address of the buttons that this person may press now. `document.profile` is loaded."""
+    document = get_object_or_404(KycDocument.objects.select_related("profile__user"), pk=object_id)
     case = document.profile
-    is_open = case.status == KycStatus.PENDING and document.superseded_at is None
-    if not is_open or not can_review_case(user, case):
-        return []
-    wanted = [status for status in BUTTONS if status in DOCUMENT_TRANSITIONS[document.status]]
-    names = [BUTTONS[status] for status in wanted]
-    return [(name, label, reverse(f"admin:accounts_kycdocument_{name}", args=[document.pk])) for name, label in names]
+
+    def too_late(refusal: DomainError) -> str:
+        decided = {CaseClosed: (KycProfile, case.pk), IllegalTransition: (KycDocument, document.pk)}.get(type(refusal))
+        return (who_decided(*decided) if decided else "") or refusal.message
+
+    return carry_out(
+        request,
+        case,
+        decide_document,
+        said=f"{shown_text(request, document.name)}: {status.label.lower()}",
+        then=lambda: _address_after(request, document),
+        refused=too_late,
+        document=document,
+        status=status,
+        reason=form.cleaned_data["reason"],
+    )
 
 
-def case_page(case: KycProfile, user: User) -> dict[str, Any]:
-    """What the template of a case shows beside its fields."""
-    order = list(DocumentType)
-    documents = sorted(case.documents.order_by("-uploaded_at"), key=lambda one: order.index(DocumentType(one.type)))
-    for document in documents:
-        document.profile = case
-    papers = [_paper(document, user) for document in documents]
-    return {
-        "papers": [paper for paper in papers if paper["document"].superseded_at is None],
-        "older_papers": [paper for paper in papers if paper["document"].superseded_at is not None],
-        "history": list_case_history(case),
-    }
-
-
-def _paper(document: KycDocument, user: User) -> dict[str, Any]:
-    may_open = bool(document.file) and can_open_document(user, document)
-    return {
-        "document": document,
-        "colour": COLOURS[DocumentStatus(document.status)],
-        "file_url": reverse("admin:accounts_kycdocument_file", args=[document.pk]) if may_open else "",
-        "is_picture": document.content_type in PICTURES,
-        "decisions": decisions(document, user),
-    }
+def _address_after(request: HttpRequest, decided: KycDocument) -> str:
+    """The case, with the next paper open that nobody has decided; with none when all are."""
+    case = decided.profile
+    papers = [paper["document"] for paper in list_papers(case, staff_of(request))]
+    place = next((at for at, paper in enumerate(papers) if paper.pk == decided.pk), 0)
+    waiting = [paper for paper in papers[place:] + papers[:place] if paper.status == DocumentStatus.PENDING]
+    return f"{page_of(case)}?{urlencode({'paper': waiting[0].pk})}" if waiting else page_of(case)

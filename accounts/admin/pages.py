@@ -1,6 +1,6 @@
 """What the staff's pages have in common: rows are looked at, never typed into; every move is a button with a dialog."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -29,6 +29,14 @@ class LookedAt:
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class Casework:
+    """Mixin: keys decide, pictures zoom, and the page lays papers and differences side by side."""
+
+    class Media:
+        css: ClassVar[dict[str, list[str]]] = {"all": ["accounts/casework.css"]}
+        js: ClassVar[list[str]] = ["accounts/casework.js"]
 
 
 class ReasonForm(BaseDialogForm):
