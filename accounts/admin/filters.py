@@ -22,7 +22,7 @@ class DayRangeFilter(RangeDateFilter):
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any] | None":
         if not isinstance(self.field, DateTimeField):
-            return super().queryset(request, queryset)  # type: ignore[no-any-return]
+            return super().queryset(request, queryset)
         first, last = self._day("from"), self._day("to")
         if first:
             queryset = queryset.filter(**{f"{self.field_path}__gte": start_of(first)})
