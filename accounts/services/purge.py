@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.sessions.models import Session as BrowserSession
 from django.db.models import Q, QuerySet
 
-from accounts.models import Budget, IdempotencyKey, OneTimeToken, OtpChallenge, Session
+from accounts.models import Budget, IdempotencyKey, OneTimeToken, OtpChallenge, Session, TotpSetup
 from accounts.services.idempotency import KEPT
 from accounts.services.kyc_files import find_orphans, remove_orphans
 from accounts.services.sessions import DEVICE_KNOWN_FOR
@@ -35,6 +36,8 @@ PURGES = (
     Purge("budgets", lambda at: Budget.objects.filter(resets_at__lte=at)),
     Purge("one-time tokens", lambda at: OneTimeToken.objects.filter(expires_at__lte=at)),
     Purge("one-time codes", lambda at: OtpChallenge.objects.filter(updated_at__lte=at - CODES_KEPT)),
+    Purge("set-ups of second factors", lambda at: TotpSetup.objects.filter(expires_at__lte=at)),
+    Purge("browsers of staff", lambda at: BrowserSession.objects.filter(expire_date__lte=at)),
     Purge("idempotency keys", lambda at: IdempotencyKey.objects.filter(created_at__lte=at - KEPT)),
     Purge("sessions", _sessions),
 )
