@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from unfold.checks import UnfoldModelAdminChecks
 from unfold.sites import UnfoldAdminSite
 
-from flashspace.admin_checks import ButtonChecks
+from flashspace.admin_checks import PageChecks
 from flashspace.search.site import DeskSite
 
 
@@ -77,4 +77,4 @@ class FlashSpaceAdminSite(DeskSite, UnfoldAdminSite):
             registered = self._registry.get(model)  # none where a project's own model took the place, as for User
             self.quicken(registered)
             if registered is not None and registered.checks_class is UnfoldModelAdminChecks:
-                registered.checks_class = ButtonChecks
+                registered.checks_class = PageChecks

@@ -12,12 +12,13 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 from unfold.forms import BaseDialogForm
 
-from accounts.admin.decisions import APPROVE, ASK_AGAIN, REJECT, PickReasonForm, carry_out, decision
-from accounts.admin.kyc_case import COLOURS, case_page, who_decided
+from accounts.admin.decisions import APPROVE, ASK_AGAIN, REJECT, PickReasonForm, carry_out, decision, who_decided
+from accounts.admin.filters import DayRangeFilter
+from accounts.admin.kyc_case import COLOURS, case_page
+from accounts.admin.masks import SearchedByIdentity
 from accounts.admin.pages import Casework, LookedAt, NoteForm, label, page_of, staff_of
 from accounts.admin.queues import EVERYTHING, Queue, Tab, TabFilter, mine, waiting_label
 from accounts.enums import KycStatus
@@ -85,15 +86,16 @@ class RejectCaseForm(PickReasonForm):
 
 
 @admin.register(KycProfile)
-class KycProfileAdmin(Casework, Queue, LookedAt, ModelAdmin):
+class KycProfileAdmin(SearchedByIdentity, Casework, Queue, LookedAt, ModelAdmin):
     tab_filter = CaseTab
     list_display = ("shown_person", "company_name", "shown_status", "shown_waiting", "shown_papers", "shown_warnings")
     list_display_links = ("shown_person",)
-    list_filter = (CaseTab, "status", ("submitted_at", RangeDateFilter), ("decided_at", RangeDateFilter))
+    list_filter = (CaseTab, "status", ("submitted_at", DayRangeFilter), ("decided_at", DayRangeFilter))
     list_filter_submit = True
     list_select_related = ("user",)
     list_per_page = 50
-    search_fields = ("user__email", "user__full_name", "company_name", "=gstin", "=pan", "=cin")
+    search_fields = ("user__email", "user__full_name", "company_name", "=cin")
+    identity_search_fields = ("=gstin", "=pan")
     show_full_result_count = False
     actions_detail: ClassVar[list[str]] = ["approve", "ask_again", "reject"]
     change_form_outer_after_template = "accounts/admin/kyc_case.html"

@@ -39,6 +39,16 @@ def shown_text(viewer: HttpRequest | User, text: str) -> str:
     return text if can_see_identity_numbers(_user(viewer)) else PAN.sub(lambda match: last_four(match[0]), text)
 
 
+class SearchedByIdentity:
+    """Mixin: who may not see identity numbers does not find out by searching whether one is right."""
+
+    identity_search_fields: tuple[str, ...] = ()
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        fields = tuple(super().get_search_fields(request))  # type: ignore[misc]
+        return (*fields, *self.identity_search_fields) if can_see_identity_numbers(staff_of(request)) else fields
+
+
 class Viewed:
     """Mixin: what the fields of a row's page show depends on who looks."""
 

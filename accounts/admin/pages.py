@@ -1,5 +1,6 @@
 """What the staff's pages have in common: rows are looked at, never typed into; every move is a button with a dialog."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -8,17 +9,20 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts.models import User
 from flashspace.base.errors import DomainError
+from flashspace.base.lookups import DeclaredLookups
 
 ANYWHERE = "overflow-wrap: anywhere"  # an address may be longer than its column
 
 
-class LookedAt:
+class LookedAt(DeclaredLookups):
     """Mixin: no row is added, changed or deleted by a form."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -80,6 +84,11 @@ def link_to(obj: Model | None, text: str = "") -> str:
     if not url:
         return text or str(obj)
     return format_html('<a class="underline" style="{}" href="{}">{}</a>', ANYWHERE, url, text or str(obj))
+
+
+def when(moment: datetime | None) -> str:
+    """Indian time, whoever looks."""
+    return date_format(localtime(moment), "j M Y, H:i") if moment else "–"
 
 
 def staff_of(request: HttpRequest) -> User:

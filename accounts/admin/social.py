@@ -14,6 +14,7 @@ from unfold.decorators import display
 
 from accounts.admin.pages import LookedAt, staff_of
 from accounts.services import audit
+from flashspace.base.lookups import DeclaredLookups
 
 for _model in (EmailAddress, Group, SocialAccount, SocialApp, SocialToken):
     if admin.site.is_registered(_model):
@@ -43,7 +44,7 @@ class EmailAddressAdmin(LookedAt, ModelAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
+class GroupAdmin(DeclaredLookups, DjangoGroupAdmin, ModelAdmin):
     """What staff may do. Only a superuser changes it, and the audit log is told."""
 
     list_display = ("name", "shown_permissions", "shown_people")

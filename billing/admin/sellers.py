@@ -11,6 +11,7 @@ from accounts.admin.pages import staff_of
 from billing.models import SellerEntity
 from billing.services.sellers import check_seller, save_seller
 from flashspace.base.errors import Invalid
+from flashspace.base.lookups import DeclaredLookups
 from flashspace.base.states import all_states, get_state
 
 STATES = sorted(
@@ -55,7 +56,7 @@ class SellerForm(forms.ModelForm):
 
 
 @admin.register(SellerEntity)
-class SellerEntityAdmin(ModelAdmin):
+class SellerEntityAdmin(DeclaredLookups, ModelAdmin):
     form = SellerForm
     list_display = ("legal_name", "shown_state", "gstin", "invoice_prefix", "is_default", "is_active")
     list_filter = ("is_active", "is_default")

@@ -9,7 +9,7 @@ SECRET_WORDS = frozenset({
     "password", "passwd", "pwd", "passphrase", "pin", "otp", "code", "token", "secret", "credential", "credentials",
     "authorization", "cookie", "signature", "cvv", "cvc", "card", "aadhaar", "pan",
 })  # fmt: skip
-HARMLESS_CODES = frozenset({"status", "error", "exit", "country", "state", "plan", "postal", "language"})
+HARMLESS_CODES = frozenset({"status", "error", "exit", "country", "state", "plan", "package", "postal", "language"})
 WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 IN_TEXT = re.compile(
     r"(?P<key>\b[\w-]*(?:password|passwd|otp|token|secret|authorization|cookie|\bcode|\bpan|aadhaar))"

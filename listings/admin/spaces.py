@@ -17,6 +17,7 @@ from unfold.forms import BaseDialogForm
 
 from accounts.admin.pages import ReasonForm, close_dialog, label, link_to, page_of, staff_of
 from flashspace.base.errors import DomainError
+from flashspace.base.lookups import DeclaredLookups
 from listings.admin.dialogs import ApproveSpaceForm
 from listings.admin.forms import PhotoForm, PlanForm, SpaceForm
 from listings.admin.revisions import RevisionInline
@@ -97,7 +98,7 @@ class PhotoInline(TabularInline):
 
 
 @admin.register(Space)
-class SpaceAdmin(ModelAdmin):
+class SpaceAdmin(DeclaredLookups, ModelAdmin):
     form = SpaceForm
     list_display = (
         "shown_name",

@@ -9,7 +9,7 @@ from unfold.decorators import action
 
 from accounts.models import User
 from flashspace.admin import FlashSpaceAdminSite
-from flashspace.admin_checks import ButtonChecks
+from flashspace.admin_checks import PageChecks
 from tests.live import manage
 
 
@@ -21,7 +21,7 @@ def checked(*permissions: str) -> list[str]:
         def press(self, request: Any, object_id: Any) -> None:
             """A button."""
 
-    found = ButtonChecks()._check_unfold_action_permission_methods(UserAdmin(User, admin.site))
+    found = PageChecks()._check_unfold_action_permission_methods(UserAdmin(User, admin.site))
     return [error.msg for error in found]
 
 
