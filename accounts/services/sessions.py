@@ -19,12 +19,15 @@ from flashspace.base.crypto import keyed_hash, keyed_hashes
 from flashspace.base.errors import Forbidden
 from flashspace.base.locks import lock_row
 from flashspace.base.models import new_id
+from flashspace.base.prepared import Prepared
 
 log = logging.getLogger(__name__)
 
 SEEN_EVERY = timedelta(minutes=5)
 REUSE_GRACE = timedelta(seconds=2)
 DEVICE_KNOWN_FOR = timedelta(days=30)
+# Every request with a token asks this.
+_OF_A_TOKEN = Prepared(lambda: Session.objects.order_by().select_related("user"), by=("pk", "user_id"))
 # What ended like this was perhaps not the owner's device.
 SUSPECT = (EndReason.REVOKED, EndReason.REUSED)
 
@@ -112,7 +115,7 @@ def _create(user: User, client: Client, token_id: str, *, expires_at: datetime) 
 
 def find_session(claims: Claims) -> Session:
     """The live session that a token names, with its user, in one query. Raises SessionEnded."""
-    session = Session.objects.select_related("user").filter(pk=claims.session_id, user_id=claims.user_id).first()
+    session = _OF_A_TOKEN.find(claims.session_id, claims.user_id)
     if session is None or not is_live(session):
         raise SessionEnded
     return session
