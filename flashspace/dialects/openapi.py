@@ -26,8 +26,8 @@ from flashspace.dialects.paging import LARGEST_PAGE, LAST_PAGE, MOST_ROWS
 from flashspace.dialects.routing import ApiResolver, PathPattern
 
 # What any operation may answer: hygiene, permission, routing, limits and faults.
-ALWAYS: Final = (400, 401, 403, 404, 405, 406, 409, 429, 500, 503)
-WITH_BODY: Final = (413, 415)
+# A body that nobody asked for may be refused, too.
+ALWAYS: Final = (400, 401, 403, 404, 405, 406, 409, 413, 415, 429, 500, 503)
 JSON: Final = "application/json"
 MULTIPART: Final = "multipart/form-data"
 RETRY_AFTER: Final = {"Retry-After": {"description": "Seconds until it is worth a try", "schema": {"type": "integer"}}}
@@ -117,8 +117,6 @@ class DialectSchema(AutoSchema):
         operation = self.operation
         answers = {str(status): self._success(status, shown) for status, shown in operation.response.items()}
         statuses = {*ALWAYS, *operation.errors, self.dialect.validation_status}
-        if operation.request is not None or self.method in ("POST", "PUT", "PATCH"):
-            statuses |= set(WITH_BODY)
         for status in sorted(statuses):
             mine = {"$ref": f"#/components/responses/{_component(status)}"}
             other = answers.get(str(status))
@@ -221,7 +219,7 @@ def _responses(dialect: Dialect, document: dict[str, Any]) -> Schema:
     operations = (operation for path in document["paths"].values() for operation in path.values())
     extra = {int(status) for operation in operations for status in operation["responses"] if int(status) >= 400}
     made: Schema = {}
-    for status in sorted({*ALWAYS, *WITH_BODY, dialect.validation_status, *extra}):
+    for status in sorted({*ALWAYS, dialect.validation_status, *extra}):
         schema: Schema = {"$ref": "#/components/schemas/Error"}
         # The shared calls answer 400 for invalid fields in workspace too.
         if status in (400, dialect.validation_status):

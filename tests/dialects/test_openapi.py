@@ -123,8 +123,7 @@ def test_every_operation_has_its_refusals(documents: Any) -> None:
     for name, document in documents.items():
         for path, methods in document["paths"].items():
             for method, described in methods.items():
-                expected = {"400", "401", "403", "404", "405", "406", "409", "429", "500", "503"}
-                expected |= {"413", "415"} if method == "post" else set()
+                expected = {"400", "401", "403", "404", "405", "406", "409", "413", "415", "429", "500", "503"}
                 expected |= {"422"} if name == "workspace" else set()
                 assert expected <= set(described["responses"]), (path, method)
 
