@@ -184,7 +184,7 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
 # Django's sessions are for the admin; the APIs use tokens
-SESSION_COOKIE_AGE = int(STAFF_SESSION_LIFE.total_seconds())
+SESSION_COOKIE_AGE = int(STAFF_SESSION_LIFE.total_seconds()) + 3600  # outlives its row, to say why that ended
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"  # the staff's; a redirect from elsewhere needs a cookie of its own
 CSRF_COOKIE_HTTPONLY = True

@@ -49,6 +49,7 @@ BAD = [
     ),
     ("REDIS_URL", {"REDIS_URL": "", "WEB_CONCURRENCY": "2"}, "REDIS_URL is missing"),
     ("PAYMENT_SANDBOX", {"PAYMENT_SANDBOX": "on"}, "PAYMENT_SANDBOX must be off"),
+    ("STAFF_MFA", {"STAFF_MFA": "optional"}, "STAFF_MFA must be required"),
     ("METRICS_TOKEN", {"METRICS_TOKEN": "short"}, "METRICS_TOKEN is too short"),
     (
         "AWS_PRIVATE_BUCKET_NAME",

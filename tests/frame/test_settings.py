@@ -137,4 +137,5 @@ def test_apps_stand_in_import_order() -> None:
 def test_no_cookie_of_staff_reaches_a_script() -> None:
     assert settings.SESSION_COOKIE_HTTPONLY
     assert settings.CSRF_COOKIE_HTTPONLY
-    assert settings.SESSION_COOKIE_AGE == 8 * 3600
+    assert settings.SESSION_COOKIE_AGE == 9 * 3600
+    assert settings.SESSION_COOKIE_SAMESITE == settings.CSRF_COOKIE_SAMESITE == "Strict"
