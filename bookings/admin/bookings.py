@@ -1,7 +1,8 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -11,12 +12,13 @@ from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
 from accounts.admin.filters import DayRangeFilter
+from accounts.admin.lists import FoundByTerm
+from accounts.admin.notes import BUTTON, Noted
 from accounts.admin.pages import LookedAt, ReasonForm, close_dialog, label, link_to, staff_of
-from billing.models import Payment
-from bookings.admin.documents import in_lines, links_to_papers
-from bookings.admin.filters import SpaceCityFilter, StayingFilter
-from bookings.admin.timeline import TimelineInline
-from bookings.enums import BookingStatus, TenureUnit
+from bookings.admin.documents import in_lines
+from bookings.admin.staying import SpaceCityFilter, StayingFilter
+from bookings.enums import BOOKING_TRANSITIONS, BookingStatus, TenureUnit
+from bookings.finding import bookings
 from bookings.models import Booking
 from bookings.services.cancellation import cancel_booking_by_staff
 from bookings.services.documents import issue_documents
@@ -24,16 +26,9 @@ from bookings.services.pricing import last_day, tenure_words
 from flashspace.base.errors import DomainError
 from flashspace.base.money import format_rupees
 
-COLOURS = {
-    BookingStatus.PENDING_PAYMENT: "warning",
-    BookingStatus.PENDING_KYC: "info",
-    BookingStatus.ACTIVE: "success",
-    BookingStatus.CANCELLED: "danger",
-}
-
 
 @admin.register(Booking)
-class BookingAdmin(LookedAt, ModelAdmin):
+class BookingAdmin(Noted, FoundByTerm, LookedAt, ModelAdmin):
     list_display = (
         "number",
         "shown_status",
@@ -53,12 +48,19 @@ class BookingAdmin(LookedAt, ModelAdmin):
         ("created_at", DayRangeFilter),
     )
     list_filter_submit = True
-    list_select_related = ("customer", "space")
     search_fields = ("number", "customer__email", "customer__phone", "customer_email", "customer_phone")
+    search_help_text = "Number, or e-mail, phone, name or GSTIN of the customer"
+    presets = (
+        ("Waiting for payment", "status__exact=pending_payment"),
+        ("Waiting for KYC", "status__exact=pending_kyc"),
+        ("Active", "status__exact=active"),
+        ("Without documents", "papers=missing"),
+    )
     ordering = ("-created_at",)
     show_full_result_count = False
-    inlines = (TimelineInline,)
-    actions_detail: ClassVar[list[str]] = ["cancel", "issue_papers"]
+    actions_detail: ClassVar[list[str]] = [BUTTON, "cancel", "issue_papers"]
+    change_form_outer_before_template = "bookings/admin/step.html"
+    change_form_outer_after_template = "bookings/admin/story.html"
     fieldsets = (
         (
             None,
@@ -82,9 +84,7 @@ class BookingAdmin(LookedAt, ModelAdmin):
                 )
             },
         ),
-        ("Money", {"fields": ("shown_invoice", "shown_payments")}),
-        ("Documents", {"fields": ("shown_papers",)}),
-        ("Contact", {"fields": (("customer_name", "customer_phone"), "customer_email", "notes")}),
+        ("Contact", {"fields": (("customer_name", "customer_phone"), "customer_email")}),
         (
             "History",
             {
@@ -97,6 +97,36 @@ class BookingAdmin(LookedAt, ModelAdmin):
             },
         ),
     )
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Booking]":
+        return super().get_queryset(request).select_related("customer__kyc", "space", "invoice")
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Booking | None:
+        """Read once a page: buttons and the story ask for the same one."""
+        known: dict[str, Booking | None] = request.__dict__.setdefault("_bookings", {})
+        if object_id not in known:
+            known[object_id] = super().get_object(request, object_id, from_field)
+        return known[object_id]
+
+    def find(self, term: Term) -> Q:
+        return bookings(term)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        booking = self.get_object(request, object_id)
+        told = story_context(request, booking) if booking and self.has_view_permission(request, booking) else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Only the buttons that would do something."""
+        booking = self.get_object(request, str(object_id))
+        if booking is None:
+            return []
+        pointless = set() if BookingStatus.CANCELLED in BOOKING_TRANSITIONS[booking.status] else {"cancel"}
+        if booking.status != BookingStatus.ACTIVE or booking.documents_issued_at:
+            pointless.add("issue_papers")
+        return [one for one in super().get_actions_detail(request, object_id) if one.path not in pointless]
 
     @display(description="Status", ordering="status")
     def shown_status(self, booking: Booking) -> str:
@@ -131,25 +161,6 @@ class BookingAdmin(LookedAt, ModelAdmin):
     @display(description="Total", ordering="total_amount")
     def shown_total(self, booking: Booking) -> str:
         return format_rupees(booking.total_amount)
-
-    @display(description="Invoice")
-    def shown_invoice(self, booking: Booking) -> str:
-        invoice = booking.invoice
-        return link_to(invoice, f"{invoice.number}, {invoice.get_status_display().lower()}" if invoice else "")
-
-    @display(description="Payments")
-    def shown_payments(self, booking: Booking) -> str:
-        payments = Payment.objects.filter(invoice=booking.invoice_id).order_by("created_at")[:20]
-        return in_lines(
-            link_to(
-                one, f"{format_rupees(one.amount)} by {one.get_gateway_display()}, {one.get_status_display().lower()}"
-            )
-            for one in payments
-        )
-
-    @display(description="Papers")
-    def shown_papers(self, booking: Booking) -> str:
-        return links_to_papers(booking.documents.all())
 
     @action(
         description="Cancel",
