@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any, ClassVar, NamedTuple
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.utils.timesince import timesince
 from unfold.dataclasses import ActionDialog
 from unfold.decorators import action
 from unfold.enums import ActionVariant
@@ -14,6 +16,7 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.admin.pages import ReasonForm, close_dialog, page_of, staff_of
+from flashspace.base.clock import now
 from flashspace.base.errors import DomainError
 
 
@@ -96,3 +99,12 @@ def carry_out(
         messages.error(request, refused(refusal))
         return HttpResponse(headers={"HX-Redirect": page_of(obj)})
     return close_dialog(request, then() if then else page_of(obj), success=said)
+
+
+def who_decided(model: type[Model], pk: UUID) -> str:
+    """Whom a decision came too late for; empty where nobody has decided. The rows have `decided_at`, `decided_by`."""
+    row: Any = model._default_manager.select_related("decided_by").filter(pk=pk, decided_at__isnull=False).first()  # noqa: SLF001
+    if row is None:
+        return ""
+    who, ago = row.decided_by or "Somebody who left", timesince(row.decided_at, now(), depth=1)
+    return f"{who} decided first, {ago} ago: {row.get_status_display().lower()}. Your decision was not saved."

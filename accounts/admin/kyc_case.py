@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.timesince import timesince
 
 from accounts.admin.kyc_sections import sections_of
 from accounts.admin.masks import shown_identity, shown_text
@@ -18,7 +16,6 @@ from accounts.policies import can_open_document, can_review_case
 from accounts.selectors.kyc import list_case_history, progress_of
 from accounts.selectors.kyc_review import list_namesakes, list_warnings
 from accounts.services.uploads import PICTURES
-from flashspace.base.clock import now
 
 COLOURS = {
     KycStatus.PENDING: "warning",
@@ -165,13 +162,3 @@ def decisions(document: KycDocument, user: User) -> list[tuple[str, str, str]]:
     wanted = [status for status in BUTTONS if status in DOCUMENT_TRANSITIONS[document.status]]
     names = [BUTTONS[status] for status in wanted]
     return [(name, label, reverse(f"admin:accounts_kycdocument_{name}", args=[document.pk])) for name, label in names]
-
-
-def who_decided(model: type[KycProfile] | type[KycDocument], pk: UUID) -> str:
-    """Whom a decision came too late for; empty where nobody has decided."""
-    row = model.objects.select_related("decided_by").filter(pk=pk, decided_at__isnull=False).first()
-    if row is None or row.decided_at is None:
-        return ""
-    who = row.decided_by or "Somebody who left"
-    ago = timesince(row.decided_at, now(), depth=1)
-    return f"{who} decided first, {ago} ago: {row.get_status_display().lower()}. Your decision was not saved."

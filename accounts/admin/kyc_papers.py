@@ -12,8 +12,8 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.forms import BaseDialogForm
 
-from accounts.admin.decisions import APPROVE, ASK_AGAIN, REJECT, PickReasonForm, carry_out, decision
-from accounts.admin.kyc_case import PAPER_COLOURS, decisions, list_papers, who_decided
+from accounts.admin.decisions import APPROVE, ASK_AGAIN, REJECT, PickReasonForm, carry_out, decision, who_decided
+from accounts.admin.kyc_case import PAPER_COLOURS, decisions, list_papers
 from accounts.admin.masks import shown_text
 from accounts.admin.pages import Casework, LookedAt, NoteForm, label, link_to, page_of, staff_of
 from accounts.admin.queues import BoundedPaginator

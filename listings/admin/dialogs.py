@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 from unfold.forms import BaseDialogForm
 
-from listings.differences import list_differences
+from accounts.admin.decisions import PickReasonForm
+from listings.admin.comparison import difference_context
 from listings.documents import price_text
-from listings.enums import RevisionStatus
 from listings.models import Space, SpaceRevision
 
 
@@ -36,6 +36,16 @@ class SeenForm(BaseDialogForm):
         return seen_at
 
 
+class RejectSpaceForm(PickReasonForm):
+    reasons = (
+        "The address cannot be found. Please check it, and the pincode.",
+        "The photos do not show the place, or carry somebody's telephone number.",
+        "The price cannot be right. Please check the amount and the period.",
+        "The description promises what we do not sell. Please keep to the space and its plans.",
+        "The same place is listed already.",
+    )
+
+
 class ApproveSpaceForm(SeenForm):
     form_before_template = "listings/admin/summary.html"
     model = Space
@@ -56,10 +66,3 @@ class ApproveRevisionForm(SeenForm):
     def get_before_template_context(self, request: HttpRequest, object_id: Any = None) -> dict[str, Any]:
         revision: SpaceRevision | None = self.row
         return {} if revision is None else difference_context(revision)
-
-
-def difference_context(revision: SpaceRevision) -> dict[str, Any]:
-    return {
-        "differences": list_differences(revision),
-        "is_pending": revision.status == RevisionStatus.PENDING,
-    }

@@ -1,23 +1,31 @@
 """Owners' changes of approved listings: the queue, the difference, and the two buttons."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
+from uuid import UUID
 
-from django.contrib import admin
-from django.db.models import Case, Value, When
-from django.http import HttpRequest, HttpResponse
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.decorators import action, display
-from unfold.enums import ActionVariant
+from unfold.decorators import display
 
+from accounts.admin.decisions import APPROVE, REJECT, carry_out, decision, who_decided
 from accounts.admin.filters import DayRangeFilter
-from accounts.admin.pages import LookedAt, ReasonForm, close_dialog, label, link_to, page_of, staff_of
-from flashspace.base.errors import DomainError
-from listings.admin.dialogs import ApproveRevisionForm, difference_context
+from accounts.admin.pages import Casework, LookedAt, label, link_to, page_of, staff_of
+from accounts.admin.queues import Queue, waiting_label
+from flashspace.base.errors import DomainError, IllegalTransition
+from listings.admin.comparison import change_page
+from listings.admin.dialogs import ApproveRevisionForm, RejectSpaceForm
+from listings.admin.tabs import ChangeTab
 from listings.differences import list_differences
 from listings.enums import RevisionStatus
 from listings.models import SpaceRevision
 from listings.policies import REVIEW, can_decide_revision
+from listings.selectors.reviews import next_change
 from listings.services.reviews import approve_revision, reject_revision
 
 COLOURS = {
@@ -25,7 +33,6 @@ COLOURS = {
     RevisionStatus.APPROVED: "success",
     RevisionStatus.REJECTED: "danger",
 }
-WAITING_FIRST = Case(When(status=RevisionStatus.PENDING, then=Value(0)), default=Value(1)).asc()
 
 
 def shown_status(revision: SpaceRevision) -> str:
@@ -33,10 +40,11 @@ def shown_status(revision: SpaceRevision) -> str:
 
 
 @admin.register(SpaceRevision)
-class SpaceRevisionAdmin(LookedAt, ModelAdmin):
-    list_display = ("shown_space", "shown_what", "shown_status", "proposed_by", "updated_at")
+class SpaceRevisionAdmin(Casework, Queue, LookedAt, ModelAdmin):
+    tab_filter = ChangeTab
+    list_display = ("shown_space", "shown_what", "shown_status", "shown_waiting", "proposed_by", "updated_at")
     list_display_links = ("shown_space",)
-    list_filter = ("status", "space__kind", ("created_at", DayRangeFilter))
+    list_filter = (ChangeTab, "status", "space__kind", ("created_at", DayRangeFilter))
     list_filter_submit = True
     list_select_related = ("space", "proposed_by")
     list_per_page = 50
@@ -51,9 +59,16 @@ class SpaceRevisionAdmin(LookedAt, ModelAdmin):
         "reason",
     )
 
-    def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
-        """A queue: what has waited longest comes first."""
-        return (WAITING_FIRST, "created_at", "pk")
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.show_next)
+        return [path("<uuid:object_id>/next", view, name="listings_spacerevision_next"), *super().get_urls()]
+
+    def show_next(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
+        """The change behind this one in the queue."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        revision = get_object_or_404(SpaceRevision, pk=object_id)
+        return HttpResponseRedirect(_address_of(request, next_change(staff_of(request), after=revision)))
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Buttons for who may press them now. The services ask again."""
@@ -65,7 +80,7 @@ class SpaceRevisionAdmin(LookedAt, ModelAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         revision = self.get_object(request, object_id)
-        shown = difference_context(revision) if revision and self.has_view_permission(request, revision) else {}
+        shown = change_page(revision, request) if revision and self.has_view_permission(request, revision) else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
     @display(description="Listing", ordering="space__name", header=True)
@@ -84,45 +99,58 @@ class SpaceRevisionAdmin(LookedAt, ModelAdmin):
     def shown_status(self, revision: SpaceRevision) -> str:
         return shown_status(revision)
 
-    @action(
-        description="Approve",
-        icon="check_circle",
-        variant=ActionVariant.SUCCESS,
+    @display(description="Waiting", ordering="created_at")
+    def shown_waiting(self, revision: SpaceRevision) -> str:
+        return waiting_label(revision.created_at if revision.status == RevisionStatus.PENDING else None)
+
+    @decision(
+        APPROVE,
         permissions=[REVIEW],
-        dialog={
-            "title": "Approve this change?",
-            "description": "It becomes the public version at once.",
-            "form_class": ApproveRevisionForm,
-            "form_submit_text": "Approve",
-        },
+        title="Approve this change?",
+        explains="It becomes the public version at once.",
+        form=ApproveRevisionForm,
     )
     def approve(self, request: HttpRequest, form: ApproveRevisionForm, object_id: str) -> HttpResponse:
-        revision = get_object_or_404(SpaceRevision, pk=object_id)
-        try:
-            approve_revision(revision=revision, actor=staff_of(request), seen_at=form.cleaned_data["seen_at"])
-        except DomainError as refusal:
-            return close_dialog(request, page_of(revision), refusal=refusal)
-        return close_dialog(request, page_of(revision), success="The change is public now")
+        seen_at = form.cleaned_data["seen_at"]
+        return _decide(request, object_id, approve_revision, "is public now", seen_at=seen_at)
 
-    @action(
-        description="Reject",
-        icon="block",
-        variant=ActionVariant.DANGER,
+    @decision(
+        REJECT,
         permissions=[REVIEW],
-        dialog={
-            "title": "Reject this change?",
-            "description": "The public version stays as it is; the owner reads the reason.",
-            "form_class": ReasonForm,
-            "form_submit_text": "Reject",
-        },
+        title="Reject this change?",
+        explains="The public version stays as it is; the owner reads the reason. New photos are deleted for good.",
+        form=RejectSpaceForm,
     )
-    def reject(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
-        revision = get_object_or_404(SpaceRevision, pk=object_id)
-        try:
-            reject_revision(revision=revision, actor=staff_of(request), reason=form.cleaned_data["reason"])
-        except DomainError as refusal:
-            return close_dialog(request, page_of(revision), refusal=refusal)
-        return close_dialog(request, page_of(revision), success="The change is rejected")
+    def reject(self, request: HttpRequest, form: RejectSpaceForm, object_id: str) -> HttpResponse:
+        return _decide(request, object_id, reject_revision, "is rejected", reason=form.cleaned_data["reason"])
+
+
+def _decide(
+    request: HttpRequest, object_id: str, service: Callable[..., object], said: str, **options: Any
+) -> HttpResponse:
+    revision = get_object_or_404(SpaceRevision.objects.select_related("space"), pk=object_id)
+    return carry_out(
+        request,
+        revision,
+        service,
+        said=format_html('{} {}. <a class="underline" href="{}">Back to it</a>', revision, said, page_of(revision)),
+        then=lambda: _address_of(request, next_change(staff_of(request))),
+        refused=lambda refusal: _too_late(revision, refusal),
+        revision=revision,
+        **options,
+    )
+
+
+def _too_late(revision: SpaceRevision, refusal: DomainError) -> str:
+    first = who_decided(SpaceRevision, revision.pk) if isinstance(refusal, IllegalTransition) else ""
+    return first or refusal.message
+
+
+def _address_of(request: HttpRequest, revision: SpaceRevision | None) -> str:
+    if revision is not None:
+        return page_of(revision)
+    messages.info(request, "No other change waits for you.")
+    return reverse("admin:listings_spacerevision_changelist")
 
 
 class RevisionInline(LookedAt, TabularInline):

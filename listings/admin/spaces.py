@@ -2,31 +2,39 @@
 
 from collections.abc import Callable
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
-from unfold.decorators import action, display
+from unfold.contrib.filters.admin import DropdownFilter
+from unfold.decorators import display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
-from accounts.admin.pages import ReasonForm, close_dialog, label, link_to, page_of, staff_of
+from accounts.admin.decisions import APPROVE, REJECT, Look, carry_out, decision
+from accounts.admin.pages import Casework, label, link_to, page_of, staff_of
+from accounts.admin.queues import TAB, Queue, waiting_label
 from flashspace.base.errors import DomainError
 from flashspace.base.lookups import DeclaredLookups
-from listings.admin.dialogs import ApproveSpaceForm
+from listings.admin.comparison import first_page
+from listings.admin.dialogs import ApproveSpaceForm, RejectSpaceForm
 from listings.admin.forms import PhotoForm, PlanForm, SpaceForm
 from listings.admin.revisions import RevisionInline
+from listings.admin.tabs import SpaceTab
 from listings.changes import PlanChanges
 from listings.documents import price_text
 from listings.enums import PlanCode, RevisionStatus, SpaceKind, SpaceStatus
 from listings.models import Plan, Space, SpacePhoto
 from listings.places import city_key, known_cities
 from listings.policies import CHANGE, REVIEW, can_change_space, can_decide_space
+from listings.selectors.reviews import next_space
 from listings.services.photos import add_photo, describe_photo, remove_photo
 from listings.services.reviews import approve_space, reject_space
 from listings.services.spaces import (
@@ -38,6 +46,9 @@ from listings.services.spaces import (
     update_space,
 )
 
+RECONSIDER = Look("reconsider", "Back into the queue", "replay", ActionVariant.DEFAULT)
+TAKE_OFF = Look("take_off", "Into the bin", "delete", ActionVariant.DANGER)
+RESTORE = Look("restore", "Restore", "restore_from_trash", ActionVariant.SUCCESS)
 COLOURS = {
     SpaceStatus.PENDING: "warning",
     SpaceStatus.APPROVED: "success",
@@ -56,19 +67,6 @@ class CityFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Space]) -> QuerySet[Space]:
         return queryset.filter(city_key=self.value()) if self.value() else queryset
-
-
-class BinFilter(RadioFilter):
-    title = "bin"
-    parameter_name = "bin"
-    all_option: ClassVar[list[str]] = ["", "In the catalogue"]
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("binned", "In the bin"), ("any", "Both")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Space]) -> QuerySet[Space]:
-        rows = {"binned": Q(deleted_at__isnull=False), "any": Q()}
-        return queryset.filter(rows.get(self.value() or "", Q(deleted_at=None)))
 
 
 class PlanInline(TabularInline):
@@ -98,29 +96,31 @@ class PhotoInline(TabularInline):
 
 
 @admin.register(Space)
-class SpaceAdmin(DeclaredLookups, ModelAdmin):
+class SpaceAdmin(Casework, Queue, DeclaredLookups, ModelAdmin):
+    tab_filter = SpaceTab
     form = SpaceForm
     list_display = (
         "shown_name",
         "kind",
         "city",
         "shown_status",
+        "shown_waiting",
         "shown_price",
         "shown_owner",
         "is_popular",
         "updated_at",
     )
     list_display_links = ("shown_name",)
-    list_filter = ("status", "kind", CityFilter, "is_popular", BinFilter)
+    list_filter = (SpaceTab, "status", "kind", CityFilter, "is_popular")
     list_filter_submit = True
     list_select_related = ("owner",)
     list_per_page = 50
     search_fields = ("name", "address", "area", "city", "=pincode", "owner__email")
     autocomplete_fields = ("owner",)
-    ordering = ("-created_at",)
     show_full_result_count = False
     actions_detail: ClassVar[list[str]] = ["approve", "reject", "reconsider", "take_off", "restore"]
     change_form_outer_before_template = "listings/admin/waiting.html"
+    change_form_outer_after_template = "listings/admin/history.html"
     readonly_fields = ("shown_picture", "shown_status", "shown_review", "rejection_reason")
     fieldsets = (
         (None, {"fields": (("name", "kind"), ("owner", "availability"), "description", "features")}),
@@ -177,10 +177,22 @@ class SpaceAdmin(DeclaredLookups, ModelAdmin):
         if space is not None and self.has_view_permission(request, space):
             is_undecided = space.status != SpaceStatus.APPROVED
             context = {
+                **first_page(space, request),
                 "waiting": space.revisions.filter(status=RevisionStatus.PENDING).first(),
                 "gaps": find_gaps(space, list(space.plans.all())) if is_undecided else [],
             }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.show_next)
+        return [path("<uuid:object_id>/next", view, name="listings_space_next"), *super().get_urls()]
+
+    def show_next(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
+        """The listing behind this one in the queue."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        space = get_object_or_404(Space, pk=object_id)
+        return HttpResponseRedirect(_address_of(request, next_space(staff_of(request), after=space)))
 
     # Columns and fields
 
@@ -193,6 +205,10 @@ class SpaceAdmin(DeclaredLookups, ModelAdmin):
         if space.deleted_at:
             return label("In the bin", "danger")
         return label(space.get_status_display(), COLOURS.get(SpaceStatus(space.status), ""))
+
+    @display(description="Waiting", ordering="submitted_at")
+    def shown_waiting(self, space: Space) -> str:
+        return waiting_label(space.submitted_at if space.status == SpaceStatus.PENDING else None)
 
     @display(description="Price")
     def shown_price(self, space: Space) -> str:
@@ -250,74 +266,50 @@ class SpaceAdmin(DeclaredLookups, ModelAdmin):
 
     # Buttons
 
-    @action(
-        description="Approve",
-        icon="check_circle",
-        variant=ActionVariant.SUCCESS,
+    @decision(
+        APPROVE,
         permissions=[REVIEW],
-        dialog={
-            "title": "Approve this listing?",
-            "description": "Everybody sees it at once.",
-            "form_class": ApproveSpaceForm,
-            "form_submit_text": "Approve",
-        },
+        title="Approve this listing?",
+        explains="Everybody sees it at once.",
+        form=ApproveSpaceForm,
     )
     def approve(self, request: HttpRequest, form: ApproveSpaceForm, object_id: str) -> HttpResponse:
         seen_at = form.cleaned_data["seen_at"]
-        return _move(request, object_id, "is public now", approve_space, seen_at=seen_at)
+        return _decide(request, object_id, "is public now", approve_space, seen_at=seen_at)
 
-    @action(
-        description="Reject",
-        icon="block",
-        variant=ActionVariant.DANGER,
+    @decision(
+        REJECT,
         permissions=[REVIEW],
-        dialog={
-            "title": "Reject this listing?",
-            "description": "The owner reads the reason, and may change the listing and ask again.",
-            "form_class": ReasonForm,
-            "form_submit_text": "Reject",
-        },
+        title="Reject this listing?",
+        explains="The owner reads the reason, and may change the listing and ask again.",
+        form=RejectSpaceForm,
     )
-    def reject(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
-        return _move(request, object_id, "is rejected", reject_space, reason=form.cleaned_data["reason"])
+    def reject(self, request: HttpRequest, form: RejectSpaceForm, object_id: str) -> HttpResponse:
+        return _decide(request, object_id, "is rejected", reject_space, reason=form.cleaned_data["reason"])
 
-    @action(
-        description="Back into the queue",
-        icon="replay",
+    @decision(
+        RECONSIDER,
         permissions=[CHANGE],
-        dialog={
-            "title": "Look at this listing again?",
-            "description": "It waits for approval again, as it is.",
-            "form_submit_text": "Back into the queue",
-        },
+        title="Look at this listing again?",
+        explains="It waits for approval again, as it is.",
     )
     def reconsider(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
         return _move(request, object_id, "waits for approval", submit_space)
 
-    @action(
-        description="Into the bin",
-        icon="delete",
-        variant=ActionVariant.DANGER,
+    @decision(
+        TAKE_OFF,
         permissions=[CHANGE],
-        dialog={
-            "title": "Put this listing into the bin?",
-            "description": "Nobody can find or book it any more. Bookings that stand go on. It can be restored.",
-            "form_submit_text": "Into the bin",
-        },
+        title="Put this listing into the bin?",
+        explains="Nobody can find or book it any more. Bookings that stand go on. It can be restored.",
     )
     def take_off(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
         return _move(request, object_id, "is in the bin", delete_space)
 
-    @action(
-        description="Restore",
-        icon="restore_from_trash",
-        variant=ActionVariant.SUCCESS,
+    @decision(
+        RESTORE,
         permissions=[CHANGE],
-        dialog={
-            "title": "Restore this listing?",
-            "description": "It comes back in the state it had.",
-            "form_submit_text": "Restore",
-        },
+        title="Restore this listing?",
+        explains="It comes back in the state it had.",
     )
     def restore(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
         return _move(request, object_id, "is back", restore_space)
@@ -336,14 +328,34 @@ def possible_moves(space: Space, user: Any) -> set[str]:
 
 
 def _move(
-    request: HttpRequest, object_id: str, said: str, service: Callable[..., object], **options: Any
+    request: HttpRequest,
+    object_id: str,
+    said: str,
+    service: Callable[..., object],
+    then: Callable[[], str] | None = None,
+    **options: Any,
 ) -> HttpResponse:
     space = get_object_or_404(Space, pk=object_id)
-    try:
-        service(space=space, actor=staff_of(request), **options)
-    except DomainError as refusal:
-        return close_dialog(request, page_of(space), refusal=refusal)
-    return close_dialog(request, page_of(space), success=f"{space} {said}")
+    told = format_html('{} {}. <a class="underline" href="{}">Back to it</a>', space, said, page_of(space))
+    return carry_out(
+        request, space, service, said=told if then else f"{space} {said}", then=then, space=space, **options
+    )
+
+
+def _decide(
+    request: HttpRequest, object_id: str, said: str, service: Callable[..., object], **options: Any
+) -> HttpResponse:
+    """As any move, and on to the next listing that waits."""
+    return _move(
+        request, object_id, said, service, then=lambda: _address_of(request, next_space(staff_of(request))), **options
+    )
+
+
+def _address_of(request: HttpRequest, space: Space | None) -> str:
+    if space is not None:
+        return page_of(space)
+    messages.info(request, "No other listing waits for you.")
+    return f"{reverse('admin:listings_space_changelist')}?{TAB}=waiting"
 
 
 def read_plans(formset: Any) -> PlanChanges:

@@ -107,8 +107,10 @@ def test_catalogue_filters_searches_and_hides_the_bin(client: Client, owner: Use
         return {space.name for space in client.get(f"{LIST}?{query}").context["cl"].result_list}
 
     assert shown("") == {"Harbour", "Plaza"}
-    assert shown("bin=binned") == {"Gone"}
-    assert shown("bin=any") == {"Harbour", "Plaza", "Gone"}
+    assert shown("tab=bin") == {"Gone"}
+    assert shown("tab=any") == {"Harbour", "Plaza", "Gone"}
+    assert shown("tab=waiting") == {"Plaza"}
+    assert shown("tab=public") == {"Harbour"}
     assert shown("city=bengaluru") == {"Harbour"}
     assert shown("kind__exact=coworking") == {"Plaza"}
     assert shown("status__exact=pending") == {"Plaza"}
@@ -141,7 +143,8 @@ def test_queue_shows_what_waited_longest_first_and_the_decided_last(client: Clie
     SpaceRevision.objects.filter(pk=second.pk).update(created_at=first.created_at.replace(year=2020))
     SpaceRevision.objects.filter(pk=decided.pk).update(status=RevisionStatus.REJECTED)
 
-    assert [row.pk for row in client.get(QUEUE).context["cl"].result_list] == [second.pk, first.pk, decided.pk]
+    assert [row.pk for row in client.get(f"{QUEUE}?tab=all").context["cl"].result_list] == [second.pk, first.pk, decided.pk]
+    assert [row.pk for row in client.get(QUEUE).context["cl"].result_list] == [second.pk, first.pk]
 
 
 # Buttons
@@ -192,7 +195,7 @@ def test_approve_and_reject_do_what_the_services_do(client: Client, owner: User,
     answer = press(client, good, "approve")
     press(client, bad, "reject", reason="No picture")
 
-    assert answer.headers["HX-Redirect"] == page(good)
+    assert answer.headers["HX-Redirect"] == page(bad)
     assert Space.objects.get(pk=good.pk).approved_by == staff
     assert Space.objects.get(pk=bad.pk).rejection_reason == "No picture"
     assert set(AuditEntry.objects.values_list("action", flat=True)) == {"space.approved", "space.rejected"}
@@ -256,10 +259,11 @@ def test_nothing_is_deleted_for_good(client: Client) -> None:
 def test_change_shows_the_difference_escaped(client: Client, revision: SpaceRevision) -> None:
     text = client.get(page(revision)).content.decode()
 
-    assert "New &lt;b&gt;name&lt;/b&gt;" in text
+    assert "<ins>New</ins> <ins>&lt;b&gt;</ins>name<ins>&lt;/b&gt;</ins>" in text
     assert "<b>name" not in text
-    for shown in ("Old name", "Pool", "₹2,999/month", "₹1,111/month", "Business Registration Plan"):
+    for shown in ("<del>Old</del>", "<ins>Pool</ins>", "₹2,999/month", "₹1,111/month", "<del>₹3,499/month</del>"):
         assert shown in text
+    assert "₹1,888.00 less (-63%)" in text
     assert "Mailing Plan" not in text  # as it was
     assert "proposes a change" in client.get(page(revision.space)).content.decode()
 
