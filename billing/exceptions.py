@@ -57,3 +57,7 @@ class RefundUnknown(NotFound):
 
 class GatewayUnknown(NotFound):
     message = "There is no such payment gateway"
+
+
+class EventNotOpen(Conflict):
+    message = "This event needs nobody, or was dealt with already"

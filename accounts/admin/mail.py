@@ -1,8 +1,12 @@
 """The mail log. Codes and links are dots here, whether they are still encrypted or struck out already."""
 
+from functools import cache
+from pathlib import Path
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.contrib import admin
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.html import format_html, format_html_join
@@ -12,8 +16,11 @@ from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
 from accounts.admin.filters import DayRangeFilter
+from accounts.admin.lists import FoundByTerm
+from accounts.admin.masks import Viewed, shown_to_viewer
 from accounts.admin.pages import LookedAt, close_dialog, label, link_to, page_of, staff_of
 from accounts.enums import MailStatus
+from accounts.finding import Term, mails
 from accounts.marks import strike_out
 from accounts.models import Mail
 from accounts.services.delivery import resend_mail
@@ -22,13 +29,35 @@ from flashspace.base.errors import DomainError
 COLOURS = {MailStatus.QUEUED: "warning", MailStatus.SENT: "success", MailStatus.DEAD: "danger"}
 
 
+class TemplateFilter(admin.SimpleListFilter):
+    """Of the templates there are, not of those in the rows, which would be read to the end."""
+
+    title = "template"
+    parameter_name = "template"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, name.replace("_", " ").capitalize()) for name in template_names()]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Mail]") -> "QuerySet[Mail]":
+        return queryset.filter(template=self.value()) if self.value() else queryset
+
+
+@cache
+def template_names() -> list[str]:
+    folders = [Path(app.path) / "templates" / "mail" for app in apps.get_app_configs()]
+    return sorted({path.stem for folder in folders for path in folder.glob("*.txt")} - {"base"})
+
+
 @admin.register(Mail)
-class MailAdmin(LookedAt, ModelAdmin):
-    list_display = ("created_at", "to", "subject", "shown_status", "attempts", "sent_at")
+class MailAdmin(Viewed, FoundByTerm, LookedAt, ModelAdmin):
+    list_display = ("created_at", "shown_to", "subject", "shown_status", "attempts", "sent_at")
     list_display_links = ("created_at", "subject")
-    list_filter = ("status", "template", ("created_at", DayRangeFilter))
+    list_filter = ("status", TemplateFilter, ("created_at", DayRangeFilter))
     list_filter_submit = True
+    list_select_related = ("user",)
     search_fields = ("to", "subject", "=dedupe_key")
+    search_help_text = "E-mail, phone, or words of the subject"
+    presets = (("Waiting", "status__exact=queued"), ("Given up", "status__exact=dead"))
     ordering = ("-created_at",)
     show_full_result_count = False
     actions_detail: ClassVar[list[str]] = ["resend"]
@@ -53,6 +82,19 @@ class MailAdmin(LookedAt, ModelAdmin):
     def shown_status(self, mail: Mail) -> str:
         return label(mail.get_status_display(), COLOURS[MailStatus(mail.status)])
 
+    def find(self, term: Term) -> Q:
+        return mails(term)
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Mail]":
+        """A list needs no texts, which are most of a row."""
+        rows = super().get_queryset(request)
+        is_list = request.resolver_match is not None and request.resolver_match.url_name == "accounts_mail_changelist"
+        return rows.defer("text", "html", "attachments") if is_list else rows
+
+    @display(description="To", ordering="to")
+    def shown_to(self, mail: Mail) -> str:
+        return link_to(mail.user, mail.to) if mail.user else mail.to
+
     @display(description="Account")
     def shown_user(self, mail: Mail) -> str:
         return link_to(mail.user)
@@ -66,13 +108,13 @@ class MailAdmin(LookedAt, ModelAdmin):
         # A sandbox without a single permission: whatever stood in the mail, nothing in it runs or navigates.
         return format_html(
             '<iframe sandbox srcdoc="{}" title="{}" class="rounded-default w-full" style="height: 640px"></iframe>',
-            strike_out(mail.html),
+            shown_to_viewer(mail, strike_out(mail.html)),
             mail.subject,
         )
 
     @display(description="Plain text")
     def shown_text(self, mail: Mail) -> str:
-        lines = strike_out(mail.text).splitlines()
+        lines = shown_to_viewer(mail, strike_out(mail.text)).splitlines()
         return format_html_join("", "{}<br>", ((line,) for line in lines))
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:

@@ -1,5 +1,6 @@
 """Who is signed in where, and the button that ends it."""
 
+from ipaddress import ip_network
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -13,7 +14,10 @@ from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
 from accounts.admin.filters import DayRangeFilter
+from accounts.admin.lists import FoundByTerm
 from accounts.admin.pages import LookedAt, close_dialog, label, link_to, page_of, staff_of
+from accounts.clients import device_of
+from accounts.finding import Term, rows_of
 from accounts.models import Session
 from accounts.policies import can_end_session
 from accounts.services.sessions import is_live, revoke_session
@@ -35,20 +39,42 @@ class LiveFilter(admin.SimpleListFilter):
         return queryset.filter(over) if self.value() == "over" else queryset
 
 
+class DialectFilter(admin.SimpleListFilter):
+    """Named, not read from the rows: there are millions of them."""
+
+    title = "API"
+    parameter_name = "dialect"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, name) for name in ("admin", "flashspace", "workspace", "nano", "rento", "nakksha")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Session]) -> QuerySet[Session]:
+        return queryset.filter(dialect=self.value()) if self.value() else queryset
+
+
+def is_network(text: str) -> bool:
+    try:
+        return ip_network(text, strict=False) is not None and not text.isdigit()
+    except ValueError:
+        return False
+
+
 @admin.register(Session)
-class SessionAdmin(LookedAt, ModelAdmin):
-    list_display = ("created_at", "user", "shown_state", "dialect", "network", "shown_device", "last_seen_at")
+class SessionAdmin(FoundByTerm, LookedAt, ModelAdmin):
+    list_display = ("created_at", "shown_user", "shown_state", "dialect", "network", "shown_device", "last_seen_at")
     list_display_links = ("created_at",)
     list_filter = (
         LiveFilter,
         "end_reason",
-        "dialect",
+        DialectFilter,
         ("user", AutocompleteSelectFilter),
         ("created_at", DayRangeFilter),
     )
     list_filter_submit = True
     list_select_related = ("user",)
     search_fields = ("user__email", "=network")
+    search_help_text = "E-mail, phone or name of the person, or the network"
+    presets = (("Live", "state=live"), ("Ended by staff", "end_reason__exact=revoked"))
     ordering = ("-created_at",)
     show_full_result_count = False
     actions_detail: ClassVar[list[str]] = ["end"]
@@ -68,9 +94,14 @@ class SessionAdmin(LookedAt, ModelAdmin):
         ),
     )
 
-    @display(description="Account")
+    def find(self, term: Term) -> Q:
+        if is_network(term.typed):
+            return Q(network__in={term.typed, str(ip_network(term.typed, strict=False))})
+        return rows_of(term, "user")
+
+    @display(description="Account", ordering="user__email")
     def shown_user(self, session: Session) -> str:
-        return link_to(session.user)
+        return link_to(session.user, session.user.email)
 
     @display(description="State", ordering="ended_at")
     def shown_state(self, session: Session) -> str:
@@ -78,9 +109,9 @@ class SessionAdmin(LookedAt, ModelAdmin):
             return label("Live", "success")
         return label(session.get_end_reason_display() or "Expired")
 
-    @display(description="Program")
+    @display(description="Device")
     def shown_device(self, session: Session) -> str:
-        return session.user_agent[:60]
+        return device_of(session.user_agent)
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         session = self.get_object(request, str(object_id))

@@ -5,23 +5,26 @@ from typing import Any, ClassVar
 
 from allauth.socialaccount.models import SocialAccount
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.html import format_html
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
+from accounts.admin import customer_sections  # noqa: F401  registers its own
+from accounts.admin.customer_page import sections_of
 from accounts.admin.filters import DayRangeFilter, JourneyFilter
+from accounts.admin.lists import FoundByTerm
+from accounts.admin.notes import BUTTON, Noted
 from accounts.admin.pages import LookedAt, close_dialog, label, page_of, staff_of
 from accounts.admin.second_factor import SecondFactorOfUser
 from accounts.admin.user_forms import ColleagueForm, DetailsForm, RightsForm, WhyForm
-from accounts.models import Session, User
+from accounts.finding import Term, people
+from accounts.models import User
 from accounts.policies import can_change_account
 from accounts.services import users
-from flashspace.base.clock import now
 from flashspace.base.errors import DomainError
 
 MAY_CHANGE = ["accounts.change_user"]
@@ -41,7 +44,9 @@ class VerifiedFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class UserAdmin(LookedAt, SecondFactorOfUser):
+class UserAdmin(Noted, FoundByTerm, LookedAt, SecondFactorOfUser):
+    """A person's page gathers what every app knows of them (accounts.admin.customer_page)."""
+
     list_display = ("email", "full_name", "role", "shown_status", "shown_staff", "last_login", "created_at")
     list_filter = (
         "role",
@@ -54,11 +59,19 @@ class UserAdmin(LookedAt, SecondFactorOfUser):
     )
     list_filter_submit = True
     search_fields = ("email", "full_name", "phone")
+    search_help_text = "E-mail, phone, name or GSTIN"
+    presets = (
+        ("Not verified", "address=unproved"),
+        ("Deactivated", "is_active__exact=0"),
+        ("Owners of spaces", "role__exact=owner"),
+        ("Colleagues", "is_staff__exact=1"),
+    )
     ordering = ("-created_at",)
     show_full_result_count = False
     actions_list: ClassVar[list[str]] = ["add_colleague"]
     actions_detail: ClassVar[list[str]] = [
         "edit_details",
+        BUTTON,
         "send_code",
         "send_reset_link",
         "end_sessions",
@@ -67,9 +80,10 @@ class UserAdmin(LookedAt, SecondFactorOfUser):
         "set_rights",
         "reset_second_factor",
     ]
+    change_form_outer_after_template = "accounts/admin/sections.html"
     fieldsets = (
         (None, {"fields": (("email", "shown_status"), ("full_name", "role"), ("phone", "phone_verified_at"))}),
-        ("Signing in", {"fields": (("shown_ways", "shown_sessions"), ("last_login", "email_verified_at"), "shown_second_factor")}),
+        ("Signing in", {"fields": (("shown_ways", "shown_second_factor"), ("last_login", "email_verified_at"))}),
         ("Rights", {"fields": (("is_staff", "is_superuser"), "shown_groups")}),
         ("Since", {"fields": (("created_at", "updated_at"),)}),
     )
@@ -77,6 +91,23 @@ class UserAdmin(LookedAt, SecondFactorOfUser):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         google = SocialAccount.objects.filter(user=OuterRef("pk"), provider="google")
         return super().get_queryset(request).annotate(has_google=Exists(google))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> User | None:
+        """Read once a page: buttons and sections ask for the same person."""
+        known: dict[str, User | None] = request.__dict__.setdefault("_people", {})
+        if object_id not in known:
+            known[object_id] = super().get_object(request, object_id, from_field)
+        return known[object_id]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        user = self.get_object(request, object_id)
+        shown = sections_of(user, staff_of(request)) if user and self.has_view_permission(request, user) else []
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "sections": shown})
+
+    def find(self, term: Term) -> Q:
+        return people(term)
 
     @display(description="Status", ordering="email_verified_at")
     def shown_status(self, user: User) -> str:
@@ -95,12 +126,6 @@ class UserAdmin(LookedAt, SecondFactorOfUser):
         ways = [*(["password"] if user.has_usable_password() else []), *(["Google"] if user.has_google else [])]
         return ", ".join(ways).capitalize() or "–"
 
-    @display(description="Signed in now")
-    def shown_sessions(self, user: User) -> str:
-        count = Session.objects.filter(user=user, ended_at=None, expires_at__gt=now()).count()
-        url = f"{reverse('admin:accounts_session_changelist')}?user__id__exact={user.pk}"
-        return format_html('<a class="underline" href="{}">{} live, see all</a>', url, count)
-
     @display(description="Groups")
     def shown_groups(self, user: User) -> str:
         return ", ".join(group.name for group in user.groups.all()) or "–"
@@ -114,7 +139,7 @@ class UserAdmin(LookedAt, SecondFactorOfUser):
         """Only the buttons that would do something for whoever looks. The services ask again."""
         user = self.get_object(request, str(object_id))
         if user is None or not can_change_account(staff_of(request), user):
-            return []
+            return [one for one in super().get_actions_detail(request, object_id) if user and one.path == BUTTON]
         pointless = {"activate" if user.is_active else "deactivate", *(["send_code"] if user.is_email_verified else [])}
         return [one for one in super().get_actions_detail(request, object_id) if one.path not in pointless]
 

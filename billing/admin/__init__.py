@@ -1,6 +1,7 @@
+from billing.admin.events import GatewayEventAdmin
 from billing.admin.invoices import InvoiceAdmin
 from billing.admin.numbers import NumberSeriesAdmin
-from billing.admin.payments import GatewayEventAdmin, PaymentAdmin
+from billing.admin.payments import PaymentAdmin
 from billing.admin.refunds import RefundAdmin
 from billing.admin.sellers import SellerEntityAdmin
 

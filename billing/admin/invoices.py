@@ -1,6 +1,7 @@
 from typing import ClassVar
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.html import format_html, format_html_join
@@ -10,19 +11,19 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from accounts.admin.filters import DayRangeFilter
+from accounts.admin.lists import FoundByTerm
 from accounts.admin.pages import LookedAt, label, link_to
-from billing.billables import NoBillable, billable_of
+from accounts.finding import Term
+from billing.admin import customer_sections  # noqa: F401  registers its own
+from billing.admin.colours import INVOICES
+from billing.admin.sources import link_to_source
 from billing.enums import InvoiceStatus
+from billing.finding import invoices
 from billing.models import Invoice, InvoiceLine
 from billing.services.papers import invoice_file_name, invoice_pdf, verification_url
 from flashspace.base.money import format_rupees
 from flashspace.base.states import get_state
 
-COLOURS = {
-    InvoiceStatus.PENDING: "warning",
-    InvoiceStatus.OVERDUE: "danger",
-    InvoiceStatus.PAID: "success",
-}
 MOST_PAYMENTS = 20
 
 
@@ -49,7 +50,7 @@ class LineInline(LookedAt, TabularInline):
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(LookedAt, ModelAdmin):
+class InvoiceAdmin(FoundByTerm, LookedAt, ModelAdmin):
     list_display = (
         "number",
         "shown_status",
@@ -71,6 +72,12 @@ class InvoiceAdmin(LookedAt, ModelAdmin):
     list_filter_submit = True
     list_select_related = ("customer",)
     search_fields = ("number", "source_number", "customer__email", "billing_name", "billing_company", "billing_gstin")
+    search_help_text = "Number of it or of its booking, GSTIN or name of the buyer, or the customer"
+    presets = (
+        ("Unpaid", "status__exact=pending"),
+        ("Overdue", "status__exact=overdue"),
+        ("Paid", "status__exact=paid"),
+    )
     ordering = ("-created_at",)
     show_full_result_count = False
     inlines = (LineInline,)
@@ -114,9 +121,12 @@ class InvoiceAdmin(LookedAt, ModelAdmin):
         ("Proof", {"fields": ("shown_verification", "content_hash")}),
     )
 
+    def find(self, term: Term) -> Q:
+        return invoices(term)
+
     @display(description="Status", ordering="status")
     def shown_status(self, invoice: Invoice) -> str:
-        return label(invoice.get_status_display(), COLOURS.get(InvoiceStatus(invoice.status), ""))
+        return label(invoice.get_status_display(), INVOICES.get(InvoiceStatus(invoice.status), ""))
 
     @display(description="Customer", ordering="customer__email")
     def shown_customer(self, invoice: Invoice) -> str:
@@ -128,12 +138,7 @@ class InvoiceAdmin(LookedAt, ModelAdmin):
 
     @display(description="Bills")
     def shown_source(self, invoice: Invoice) -> str:
-        text = invoice.source_number or str(invoice.source_id)
-        try:
-            url = billable_of(invoice).admin_url(invoice.source_id)
-        except NoBillable:
-            return text
-        return format_html('<a class="underline" href="{}">{}</a>', url, text)
+        return link_to_source(invoice)
 
     @display(description="Place of supply")
     def shown_place(self, invoice: Invoice) -> str:

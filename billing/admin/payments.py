@@ -1,27 +1,25 @@
-import json
-
 from django.contrib import admin
+from django.db.models import Q
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
 from accounts.admin.filters import DayRangeFilter
+from accounts.admin.lists import FoundByTerm
+from accounts.admin.masks import Viewed, shown_to_viewer
 from accounts.admin.pages import LookedAt, label, link_to
-from billing.enums import EventOutcome, PaymentStatus
+from accounts.finding import Term
+from billing.admin.colours import PAYMENTS
+from billing.admin.sources import link_to_source
+from billing.enums import PaymentStatus
+from billing.finding import payments
 from billing.models import GatewayEvent, Payment, Refund
 from flashspace.base.money import format_rupees
-
-COLOURS = {
-    PaymentStatus.PENDING: "warning",
-    PaymentStatus.COMPLETED: "success",
-    PaymentStatus.FAILED: "danger",
-}
-OUTCOMES = {EventOutcome.RECEIVED: "warning", EventOutcome.APPLIED: "success", EventOutcome.FAILED: "danger"}
 
 
 class RefundInline(LookedAt, TabularInline):
     model = Refund
-    fields = ("amount", "cause", "status", "created_at", "paid_at", "reference")
+    fields = ("shown_amount", "cause", "status", "created_at", "paid_at", "reference")
     readonly_fields = fields
     extra = 0
     max_num = 0
@@ -29,9 +27,13 @@ class RefundInline(LookedAt, TabularInline):
     show_change_link = True
     verbose_name_plural = "Refunds"
 
+    @display(description="Amount")
+    def shown_amount(self, refund: Refund) -> str:
+        return link_to(refund, format_rupees(refund.amount))
+
 
 @admin.register(Payment)
-class PaymentAdmin(LookedAt, ModelAdmin):
+class PaymentAdmin(FoundByTerm, LookedAt, ModelAdmin):
     list_display = (
         "created_at",
         "transaction_id",
@@ -46,6 +48,8 @@ class PaymentAdmin(LookedAt, ModelAdmin):
     list_filter_submit = True
     list_select_related = ("invoice", "user")
     search_fields = ("transaction_id", "reference", "invoice__number", "user__email")
+    search_help_text = "Number of the invoice, the gateway's id, or the payer"
+    presets = (("Pending", "status__exact=pending"), ("Failed", "status__exact=failed"))
     ordering = ("-created_at",)
     show_full_result_count = False
     inlines = (RefundInline,)
@@ -56,6 +60,7 @@ class PaymentAdmin(LookedAt, ModelAdmin):
                 "fields": (
                     ("shown_amount", "shown_status"),
                     ("shown_invoice", "shown_user"),
+                    "shown_source",
                     ("gateway", "currency"),
                     "transaction_id",
                     "reference",
@@ -67,9 +72,16 @@ class PaymentAdmin(LookedAt, ModelAdmin):
         ("What the gateway said", {"fields": ("shown_events",)}),
     )
 
+    def find(self, term: Term) -> Q:
+        return payments(term)
+
+    @display(description="For")
+    def shown_source(self, payment: Payment) -> str:
+        return link_to_source(payment.invoice)
+
     @display(description="Status", ordering="status")
     def shown_status(self, payment: Payment) -> str:
-        return label(payment.get_status_display(), COLOURS.get(PaymentStatus(payment.status), ""))
+        return label(payment.get_status_display(), PAYMENTS.get(PaymentStatus(payment.status), ""))
 
     @display(description="Amount", ordering="amount")
     def shown_amount(self, payment: Payment) -> str:
@@ -88,46 +100,3 @@ class PaymentAdmin(LookedAt, ModelAdmin):
         events = GatewayEvent.objects.filter(gateway=payment.gateway, transaction_id=payment.transaction_id)
         told = [format_html("{} · {}", link_to(one, one.kind), one.get_outcome_display()) for one in events[:20]]
         return format_html("<br>".join(["{}"] * len(told)), *told) if told else "–"
-
-
-@admin.register(GatewayEvent)
-class GatewayEventAdmin(LookedAt, ModelAdmin):
-    list_display = ("created_at", "kind", "shown_outcome", "gateway", "source", "transaction_id", "note")
-    list_display_links = ("created_at", "kind")
-    list_filter = ("outcome", "gateway", "source", "meaning", ("created_at", DayRangeFilter))
-    list_filter_submit = True
-    search_fields = ("=event_id", "=transaction_id", "=reference")
-    ordering = ("-created_at",)
-    show_full_result_count = False
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    ("kind", "shown_outcome"),
-                    ("meaning", "note"),
-                    ("gateway", "source"),
-                    ("amount", "currency"),
-                    "shown_payment",
-                    "event_id",
-                    "reference",
-                    "reason",
-                    ("created_at", "handled_at"),
-                )
-            },
-        ),
-        ("Word for word", {"fields": ("shown_payload",)}),
-    )
-
-    @display(description="Outcome", ordering="outcome")
-    def shown_outcome(self, event: GatewayEvent) -> str:
-        return label(event.get_outcome_display(), OUTCOMES.get(EventOutcome(event.outcome), ""))
-
-    @display(description="Payment")
-    def shown_payment(self, event: GatewayEvent) -> str:
-        known = Payment.objects.filter(gateway=event.gateway, transaction_id=event.transaction_id).first()
-        return link_to(known, event.transaction_id) if known else event.transaction_id or "–"
-
-    @display(description="Payload")
-    def shown_payload(self, event: GatewayEvent) -> str:
-        return format_html('<pre class="overflow-auto">{}</pre>', json.dumps(event.payload, indent=2, sort_keys=True))

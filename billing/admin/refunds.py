@@ -2,6 +2,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from unfold.admin import ModelAdmin
@@ -11,14 +12,17 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.admin.filters import DayRangeFilter
+from accounts.admin.lists import FoundByTerm
 from accounts.admin.pages import LookedAt, close_dialog, label, link_to, page_of, staff_of
+from accounts.finding import Term
+from billing.admin.colours import REFUNDS
+from billing.admin.sources import link_to_source
 from billing.enums import RefundStatus
+from billing.finding import refunds
 from billing.models import Refund
 from billing.services.refunds import mark_refund_paid
 from flashspace.base.errors import DomainError
 from flashspace.base.money import format_rupees
-
-COLOURS = {RefundStatus.OWED: "danger", RefundStatus.PAID: "success"}
 
 
 class TransferForm(BaseDialogForm):
@@ -30,7 +34,7 @@ class TransferForm(BaseDialogForm):
 
 
 @admin.register(Refund)
-class RefundAdmin(LookedAt, ModelAdmin):
+class RefundAdmin(FoundByTerm, LookedAt, ModelAdmin):
     """The queue of money that is owed: oldest first."""
 
     list_display = ("created_at", "shown_status", "shown_amount", "cause", "shown_payer", "shown_invoice", "reference")
@@ -39,6 +43,8 @@ class RefundAdmin(LookedAt, ModelAdmin):
     list_filter_submit = True
     list_select_related = ("payment__user", "payment__invoice")
     search_fields = ("reference", "payment__transaction_id", "payment__invoice__number", "payment__user__email")
+    search_help_text = "Number of the invoice, a reference, or who gets it"
+    presets = (("Owed", "status__exact=owed"), ("Paid back", "status__exact=paid"))
     ordering = ("status", "created_at")
     show_full_result_count = False
     actions_detail: ClassVar[list[str]] = ["mark_paid"]
@@ -50,7 +56,7 @@ class RefundAdmin(LookedAt, ModelAdmin):
                     ("shown_amount", "shown_status"),
                     ("shown_invoice", "shown_payer"),
                     ("cause", "reason"),
-                    "shown_payment",
+                    ("shown_payment", "shown_source"),
                     ("created_at", "paid_at"),
                     "reference",
                 )
@@ -58,9 +64,16 @@ class RefundAdmin(LookedAt, ModelAdmin):
         ),
     )
 
+    def find(self, term: Term) -> Q:
+        return refunds(term)
+
+    @display(description="For")
+    def shown_source(self, refund: Refund) -> str:
+        return link_to_source(refund.payment.invoice)
+
     @display(description="Status", ordering="status")
     def shown_status(self, refund: Refund) -> str:
-        return label(refund.get_status_display(), COLOURS[RefundStatus(refund.status)])
+        return label(refund.get_status_display(), REFUNDS[RefundStatus(refund.status)])
 
     @display(description="Amount", ordering="amount")
     def shown_amount(self, refund: Refund) -> str:

@@ -15,8 +15,13 @@ from accounts.admin.filters import DayRangeFilter
 from accounts.admin.lists import FoundByTerm
 from accounts.admin.notes import BUTTON, Noted
 from accounts.admin.pages import LookedAt, ReasonForm, close_dialog, label, link_to, staff_of
+from accounts.finding import Term
+from bookings.admin import customer_section  # noqa: F401  registers itself
+from bookings.admin.colours import COLOURS
 from bookings.admin.documents import in_lines
+from bookings.admin.filters import PapersFilter
 from bookings.admin.staying import SpaceCityFilter, StayingFilter
+from bookings.admin.story import story_context
 from bookings.enums import BOOKING_TRANSITIONS, BookingStatus, TenureUnit
 from bookings.finding import bookings
 from bookings.models import Booking
@@ -44,6 +49,7 @@ class BookingAdmin(Noted, FoundByTerm, LookedAt, ModelAdmin):
         "kind",
         SpaceCityFilter,
         StayingFilter,
+        PapersFilter,
         ("start_on", DayRangeFilter),
         ("created_at", DayRangeFilter),
     )

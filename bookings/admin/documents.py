@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -12,25 +13,31 @@ from django.utils.safestring import mark_safe
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from accounts.admin.lists import FoundByTerm
 from accounts.admin.pages import LookedAt, link_to
+from accounts.finding import Term
 from bookings.exceptions import DocumentDamaged
+from bookings.finding import documents
 from bookings.models import BookingDocument
 from bookings.services.documents import read_document
 from bookings.services.papers import verification_url
 
 
 @admin.register(BookingDocument)
-class BookingDocumentAdmin(LookedAt, ModelAdmin):
+class BookingDocumentAdmin(FoundByTerm, LookedAt, ModelAdmin):
     list_display = ("number", "kind", "shown_booking", "holder", "issued_at", "shown_file")
     list_filter = ("kind", "issued_at")
-    list_select_related = ("booking",)
+    list_select_related = ("booking__customer",)
     search_fields = ("number", "holder", "booking__number", "booking__customer__email")
+    search_help_text = "Number of it or of its booking, the holder, or the customer"
+    presets = (("Agreements", "kind__exact=agreement"), ("NOCs", "kind__exact=noc"))
     ordering = ("-issued_at",)
     show_full_result_count = False
     fields: ClassVar[tuple[str, ...]] = (
         "number",
         "kind",
         "shown_booking",
+        "shown_customer",
         "holder",
         "issued_at",
         "shown_file",
@@ -39,6 +46,13 @@ class BookingDocumentAdmin(LookedAt, ModelAdmin):
         "content_hash",
     )
     readonly_fields = fields
+
+    def find(self, term: Term) -> Q:
+        return documents(term)
+
+    @display(description="Customer")
+    def shown_customer(self, document: BookingDocument) -> str:
+        return link_to(document.booking.customer)
 
     @display(description="Booking")
     def shown_booking(self, document: BookingDocument) -> str:
@@ -72,14 +86,6 @@ class BookingDocumentAdmin(LookedAt, ModelAdmin):
 
 def file_url(document: BookingDocument) -> str:
     return reverse("admin:bookings_bookingdocument_file", args=[document.pk])
-
-
-def links_to_papers(documents: Iterable[BookingDocument]) -> str:
-    """The papers of a booking, each with its PDF."""
-    return in_lines(
-        format_html('{} · <a class="underline" href="{}">Open the PDF</a>', link_to(one, one.number), file_url(one))
-        for one in documents
-    )
 
 
 def in_lines(parts: Iterable[str]) -> str:

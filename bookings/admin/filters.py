@@ -1,30 +1,25 @@
-"""Filters that say the same as the desk's figures of occupancy."""
+"""Filters that ask an index, and never the bookings which values there are."""
 
-from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.contrib.filters.admin import RadioFilter
 
+from bookings.enums import BookingStatus
 from bookings.models import Booking
-from bookings.selectors.figures import list_staying
-from listings.admin.spaces import CityFilter
 
 
-class StayingFilter(RadioFilter):
-    title = "seats"
-    parameter_name = "staying"
+class PapersFilter(admin.SimpleListFilter):
+    """As the index over active bookings without their papers has it."""
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
-        return [("today", "Taken today")]
+    title = "documents"
+    parameter_name = "papers"
 
-    def queryset(self, request: HttpRequest, queryset: "QuerySet[Booking]") -> "QuerySet[Booking]":
-        return queryset.filter(pk__in=list_staying().values("pk")) if self.value() == "today" else queryset
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("missing", "Missing")]
 
-
-class SpaceCityFilter(CityFilter):
-    """The city of the space as it is now."""
-
-    def queryset(self, request: HttpRequest, queryset: "QuerySet[Booking]") -> "QuerySet[Booking]":  # type: ignore[override]
-        return queryset.filter(space__city_key=self.value()) if self.value() else queryset
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Booking]) -> QuerySet[Booking]:
+        if self.value() != "missing":
+            return queryset
+        return queryset.filter(status=BookingStatus.ACTIVE, documents_issued_at=None)

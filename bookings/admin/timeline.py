@@ -1,34 +1,35 @@
 from typing import ClassVar
 
 from django.contrib import admin
-from unfold.admin import ModelAdmin, TabularInline
+from django.db.models import Q
+from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from accounts.admin.lists import FoundByTerm
 from accounts.admin.pages import LookedAt, link_to
+from accounts.finding import Term
+from bookings.finding import entries
 from bookings.models import TimelineEntry
 
 
-class TimelineInline(LookedAt, TabularInline):
-    model = TimelineEntry
-    fields = ("at", "status", "note", "actor")
-    readonly_fields = fields
-    ordering = ("id",)
-    extra = 0
-    max_num = 0
-    hide_title = True
-    verbose_name_plural = "Timeline"
-
-
 @admin.register(TimelineEntry)
-class TimelineEntryAdmin(LookedAt, ModelAdmin):
-    list_display = ("at", "shown_booking", "status", "note", "actor")
+class TimelineEntryAdmin(FoundByTerm, LookedAt, ModelAdmin):
+    list_display = ("at", "shown_booking", "status", "note", "shown_actor")
     list_filter = ("status",)
     list_select_related = ("booking", "actor")
     search_fields = ("booking__number",)
+    search_help_text = "Number of the booking, or its customer"
     ordering = ("-id",)
     show_full_result_count = False
-    fields: ClassVar[tuple[str, ...]] = ("shown_booking", "at", "status", "note", "actor")
+    fields: ClassVar[tuple[str, ...]] = ("shown_booking", "at", "status", "note", "shown_actor")
     readonly_fields = fields
+
+    def find(self, term: Term) -> Q:
+        return entries(term)
+
+    @display(description="By")
+    def shown_actor(self, entry: TimelineEntry) -> str:
+        return link_to(entry.actor) if entry.actor else "the system"
 
     @display(description="Booking")
     def shown_booking(self, entry: TimelineEntry) -> str:
