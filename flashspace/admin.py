@@ -1,9 +1,11 @@
 from collections.abc import Callable, Iterable
+from functools import wraps
 from importlib import import_module
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase, HttpResponseRedirect
 from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
@@ -26,7 +28,9 @@ class FlashSpaceAdminSite(DeskSite, UnfoldAdminSite):
     def get_urls(self) -> list[Any]:
         own = [
             path("login/code/", self._open("sign_in", "CodeStep", title="Second step"), name="login_code"),
-            path("login/setup/", self._open("sign_in", "SetupStep", title="Set up the second step"), name="login_setup"),
+            path(
+                "login/setup/", self._open("sign_in", "SetupStep", title="Set up the second step"), name="login_setup"
+            ),
             path(
                 "second-factor/",
                 self.admin_view(self._open("second_factor", "OwnSecondFactor", title="Two-step sign-in")),
@@ -34,6 +38,9 @@ class FlashSpaceAdminSite(DeskSite, UnfoldAdminSite):
             ),
         ]
         return [*own, *super().get_urls()]
+
+    def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Any:
+        return super().admin_view(_with_good_ids(view), cacheable)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         """The first step: address and password, under a budget of its own."""
@@ -78,3 +85,20 @@ class FlashSpaceAdminSite(DeskSite, UnfoldAdminSite):
             self.quicken(registered)
             if registered is not None and registered.checks_class is UnfoldModelAdminChecks:
                 registered.checks_class = PageChecks
+
+
+def _with_good_ids(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """What cannot be a row's id names no row: buttons would end in a fault, as they look the row up by themselves."""
+
+    @wraps(view)
+    def check(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except ValidationError as error:
+            if getattr(error, "code", "") == "invalid" and str((error.params or {}).get("value")) == kwargs.get(
+                "object_id"
+            ):
+                raise Http404 from None
+            raise
+
+    return check

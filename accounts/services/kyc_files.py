@@ -41,15 +41,21 @@ class OpenedFile:
 
 
 def open_document(*, document_id: UUID, viewer: User) -> OpenedFile:
-    """The stored bytes, checked against what was stored. Whoever is not the owner leaves an audit entry.
+    """The stored bytes, checked against what was stored. Each time, unless it is a customer's own, an audit entry.
 
     Raises DocumentUnknown (for a stranger's too, and for one that is only a reference), DocumentGone.
     """
     document = KycDocument.objects.select_related("profile").filter(pk=document_id).exclude(file="").first()
-    if document is None or not can_open_document(viewer, document):
+    if document is None:
         raise DocumentUnknown
-    if document.profile.user_id != viewer.pk:
-        audit.record(action="kyc.document_opened", actor=viewer, target=document)
+    may = can_open_document(viewer, document)
+    if not may:
+        log.warning("KYC document %s was refused to %s", document.pk, viewer.pk)
+    if viewer.is_staff or (may and document.profile.user_id != viewer.pk):
+        action = "kyc.document_opened" if may else "kyc.document_refused"
+        audit.record(action=action, actor=viewer, target=document, after={"case": document.profile_id})
+    if not may:
+        raise DocumentUnknown
     suffix = PurePath(document.file.name or "").suffix
     return OpenedFile(f"{document.type}{suffix}", _read(document), document.content_type)
 

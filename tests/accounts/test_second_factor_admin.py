@@ -362,7 +362,9 @@ def test_nobody_resets_their_own_and_only_a_superuser_does(boss, phone):
     url = reverse("admin:accounts_user_reset_second_factor", args=[boss.pk])
     client.post(url, {"_form_submitted": "on", "reason": "please"})
     assert has_second_factor(boss)
-    assert "reset_second_factor" not in client.get(reverse("admin:accounts_user_change", args=[boss.pk])).content.decode()
+    assert (
+        "reset_second_factor" not in client.get(reverse("admin:accounts_user_change", args=[boss.pk])).content.decode()
+    )
     colleague = Client()
     colleague.force_login(StaffFactory())
     assert colleague.post(url, {"_form_submitted": "on", "reason": "please"}).status_code == 403

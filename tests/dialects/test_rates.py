@@ -30,6 +30,8 @@ CONTRACT = {
     "workspace.reset": Rate(3, QUARTER),
     "accounts.unknown": Rate(5, QUARTER),
     "accounts.failures": Rate(10, 3600),
+    "accounts.staff_signin": Rate(5, QUARTER),
+    "accounts.second_factor": Rate(5, 300),
 }
 
 
