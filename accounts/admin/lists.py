@@ -9,6 +9,8 @@ from accounts.admin.pages import staff_of
 from accounts.finding import Kind, Term, read_term
 from accounts.policies import can_see_identity_numbers
 
+GSTIN_LENGTH = 15
+
 
 class FoundByTerm:
     """Mixin for a ModelAdmin: what is typed is one kind of thing, and only the columns that hold such things are asked.
@@ -33,5 +35,6 @@ class FoundByTerm:
 
 
 def may_ask(request: HttpRequest, term: Term) -> bool:
-    """Who may not see a PAN may not find out either whose it is."""
-    return term.kind != Kind.PAN or can_see_identity_numbers(staff_of(request))
+    """Who may not see a PAN may not find out either whose it is, nor guess the one in a GSTIN letter by letter."""
+    tells = term.kind == Kind.PAN or (term.kind == Kind.GSTIN and len(term.text) < GSTIN_LENGTH)
+    return not tells or can_see_identity_numbers(staff_of(request))
