@@ -1,8 +1,8 @@
 """The way from signing up to an active booking. Accounts know its first steps; apps that come later register theirs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from django.db.models import Exists, OuterRef, Q, TextChoices
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, TextChoices, Value, When
 
 from accounts.enums import KycStatus, Role
 from accounts.models import KycProfile
@@ -52,3 +52,9 @@ def reached(step: Step) -> Q:
         if one is step:
             break
     return way
+
+
+def last_step(steps: Sequence[Step]) -> Case:
+    """How many of `steps` after the first a customer has reached. Only who met one condition is asked for the next."""
+    missed = [When(~_conditions[step](), then=Value(place)) for place, step in enumerate(steps[1:])]
+    return Case(*missed, default=Value(len(steps) - 1), output_field=IntegerField())

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count
 
 from accounts.enums import KycStatus, MailStatus
-from accounts.journey import IS_CUSTOMER, Step, reached
+from accounts.journey import IS_CUSTOMER, Step, last_step
 from accounts.models import KycProfile, Mail, User
 from flashspace.base.clock import india_date
 from flashspace.base.periods import Span
@@ -48,9 +49,13 @@ def list_cohorts(span: Span, steps: Sequence[Step]) -> tuple[Cohort, ...]:
     rows = (
         User.objects.filter(IS_CUSTOMER, created_at__gte=span.begins_at, created_at__lt=span.ends_at)
         .order_by()
-        .values_list(unit.cut("created_at"))
-        .annotate(**{step.value: Count("pk", filter=reached(step)) for step in steps})
+        .values_list(unit.cut("created_at"), last_step(steps))
+        .annotate(how_many=Count("pk"))
     )
-    counts = {india_date(begins_at): dict(zip(steps, row, strict=True)) for begins_at, *row in rows}
+    counts: dict[date, dict[Step, int]] = {}
+    for begins_at, last, how_many in rows:
+        reached = counts.setdefault(india_date(begins_at), dict.fromkeys(steps, 0))
+        for step in steps[: last + 1]:
+            reached[step] += how_many
     nobody = dict.fromkeys(steps, 0)
     return tuple(Cohort(part, counts.get(first, nobody)) for first, part in span.parts(unit))

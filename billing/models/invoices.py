@@ -67,6 +67,13 @@ class Invoice(BaseModel):
             models.Index(fields=["due_at"], condition=Q(status="pending"), name="invoice_due"),
             models.Index(fields=["-created_at"], name="invoice_newest"),
             models.Index(fields=["status", "-created_at"], name="invoice_status_newest"),
+            # the desk sums up what was paid from the index alone
+            models.Index(
+                fields=["paid_at"],
+                name="invoice_paid",
+                condition=Q(status="paid"),
+                include=["subtotal", "tax_amount"],
+            ),
             models.Index(fields=["source_number"], name="invoice_source_number", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["billing_gstin"], name="invoice_gstin", opclasses=["varchar_pattern_ops"]),
         ]

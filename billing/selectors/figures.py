@@ -66,7 +66,7 @@ def list_takings(span: Span) -> tuple[Takings, ...]:
         Invoice.objects.filter(status=InvoiceStatus.PAID, paid_at__gte=span.begins_at, paid_at__lt=span.ends_at)
         .order_by()
         .values_list(unit.cut("paid_at"))
-        .annotate(net=Sum("subtotal"), gst=Sum("tax_amount"), how_many=Count("pk"))
+        .annotate(net=Sum("subtotal"), gst=Sum("tax_amount"), how_many=Count("*"))
     )
     sums: dict[date, tuple[Decimal, Decimal, int]] = {
         india_date(begins_at): (net.quantize(PAISA), gst.quantize(PAISA), count) for begins_at, net, gst, count in rows

@@ -1,0 +1,17 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("billing", "0002_desk")]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="invoice",
+            index=models.Index(
+                fields=["paid_at"],
+                name="invoice_paid",
+                condition=models.Q(("status", "paid")),
+                include=("subtotal", "tax_amount"),
+            ),
+        ),
+    ]
