@@ -1,10 +1,13 @@
 """Production refuses to start on what must not run there."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from flashspace import env
+from flashspace.env import rules
+from flashspace.env.rules import PRODUCTION_RULES
 from tests.live import manage
 
 GOOD = {
@@ -72,6 +75,23 @@ def test_bad_configuration_ends_the_start_and_is_named(
         value and value in started.stderr for key, value in change.items() if "SECRET" in key or "KEYS" in key
     )
     assert list(tmp_path.iterdir()) == []  # production makes no keys for itself
+
+
+@pytest.mark.parametrize("rule", PRODUCTION_RULES, ids=lambda rule: rule.__name__.strip("_"))
+def test_without_a_rule_some_bad_configuration_would_not_be_named(rule: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each rule is shown to hold something: what it alone refuses starts, or breaks without a word, without it."""
+    monkeypatch.setattr(rules, "PRODUCTION_RULES", tuple(one for one in PRODUCTION_RULES if one is not rule))
+    assert [name for name, change, _ in BAD if not _is_named({**GOOD, **change})] != []
+
+
+def _is_named(source: dict[str, str]) -> bool:
+    try:
+        env.load("production", source)
+    except env.ConfigError:
+        return True
+    except (AttributeError, TypeError):
+        return False
+    return False
 
 
 def test_good_configuration_passes_djangos_deployment_check(tmp_path: Path) -> None:
