@@ -49,7 +49,7 @@ def test_postgresql_gives_up_in_time() -> None:
 
 def test_postgresql_keeps_connections_and_what_the_address_says() -> None:
     url = {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "flashspace.base.postgresql",
         "NAME": "x",
         "OPTIONS": {"sslmode": "require", "options": "-c a=b"},
     }

@@ -18,4 +18,5 @@ def database(config: dict[str, Any]) -> dict[str, Any]:
         return {"ENGINE": made["ENGINE"], "NAME": path, "OPTIONS": SQLITE}
     options = {"connect_timeout": 3, **made.get("OPTIONS", {})}
     options["options"] = f"{POSTGRESQL_TIMEOUTS} {options.get('options', '')}".strip()
-    return {**made, "OPTIONS": options, "CONN_MAX_AGE": PERSISTENT_SECONDS, "CONN_HEALTH_CHECKS": True}
+    made |= {"ENGINE": "flashspace.base.postgresql", "OPTIONS": options}
+    return {**made, "CONN_MAX_AGE": PERSISTENT_SECONDS, "CONN_HEALTH_CHECKS": True}
