@@ -8,10 +8,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="invoice",
             index=models.Index(
-                fields=["paid_at"],
+                fields=["paid_at", "subtotal", "tax_amount"],
                 name="invoice_paid",
                 condition=models.Q(("status", "paid")),
-                include=("subtotal", "tax_amount"),
             ),
         ),
     ]
