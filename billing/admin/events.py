@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts.admin.filters import DayRangeFilter
 from accounts.admin.lists import FoundByTerm
+from accounts.admin.masks import Viewed, shown_to_viewer
 from accounts.admin.pages import LookedAt, close_dialog, label, link_to, page_of, staff_of
 from accounts.finding import Term
 from billing.admin.colours import EVENTS
@@ -53,7 +54,7 @@ class ClosingForm(BaseDialogForm):
 
 
 @admin.register(GatewayEvent)
-class GatewayEventAdmin(FoundByTerm, LookedAt, ModelAdmin):
+class GatewayEventAdmin(Viewed, FoundByTerm, LookedAt, ModelAdmin):
     list_display = ("created_at", "kind", "shown_outcome", "gateway", "source", "shown_transaction", "note")
     list_display_links = ("created_at", "kind")
     list_filter = (OpenFilter, "outcome", "gateway", "source", "meaning", ("created_at", DayRangeFilter))
@@ -152,7 +153,8 @@ class GatewayEventAdmin(FoundByTerm, LookedAt, ModelAdmin):
 
     @display(description="Payload")
     def shown_payload(self, event: GatewayEvent) -> str:
-        return format_html('<pre class="overflow-auto">{}</pre>', json.dumps(event.payload, indent=2, sort_keys=True))
+        text = json.dumps(event.payload, indent=2, sort_keys=True)
+        return format_html('<pre class="overflow-auto">{}</pre>', shown_to_viewer(event, text))
 
 
 def payment_of(event: GatewayEvent) -> Payment | None:
