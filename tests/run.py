@@ -4,6 +4,7 @@ python -m tests.run [--no-coverage] [pytest arguments]
 """
 
 import os
+import random
 import subprocess
 import sys
 import time
@@ -30,6 +31,8 @@ def main(arguments: list[str]) -> int:
     else:
         services = {"DATABASE_URL": POSTGRESQL, "REDIS_URL": REDIS}
         runs.append((f"PostgreSQL and Redis ({_shown(POSTGRESQL)}, {_shown(REDIS)})", services, ["not embedded"]))
+    os.environ.setdefault("FUZZ_SEED", str(random.SystemRandom().randrange(2**32)))
+    print(f"FUZZ_SEED={os.environ['FUZZ_SEED']} makes the fuzz of this run again", flush=True)
     failed = []
     for title, services, markers in runs:
         print(f"\n=== {title} ===", flush=True)

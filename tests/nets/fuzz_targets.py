@@ -14,7 +14,7 @@ from flashspace.dialects.openapi import remembered_schema
 from flashspace.dialects.routing import ApiResolver, Route
 from tests.contract.answers import Document
 from tests.contract.shapes import DOCUMENTED
-from tests.nets.table import API, OWN, Row
+from tests.nets.table import API, OWN, WHO_HAS_AN_ACCOUNT, Row
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ class Target:
 
     @property
     def is_protected(self) -> bool:
-        """Unless somebody wrote down by hand that nobody in particular may call it."""
-        return not any(row.who["anonymous"] == OWN for row in self.rows)
+        """Unless somebody wrote down by hand that it answers people who are not signed in."""
+        return not any(row.who["anonymous"] == OWN or row.who is WHO_HAS_AN_ACCOUNT for row in self.rows)
 
     @property
     def may_be_out(self) -> bool:
@@ -109,7 +109,7 @@ def template(path: str) -> str:
 
 def _plain(path: str) -> str:
     """Whatever a document calls its parameters."""
-    return "/".join("*" if part.startswith(("{", ":")) else part for part in path.split("?")[0].split("/"))
+    return "/".join("*" if part.startswith(("{", ":")) else part for part in path.split("?", maxsplit=1)[0].split("/"))
 
 
 @cache

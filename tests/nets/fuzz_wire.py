@@ -49,7 +49,11 @@ class Shot:
         words += [word for name, value in headers.items() for word in ("-H", f"{name}: {value}")]
         if self.body:
             words += ["--data-binary", self.body[:MOST_SHOWN].decode("utf-8", "backslashreplace")]
-        return " ".join(shlex.quote(word) for word in words)
+        return printable(" ".join(shlex.quote(word) for word in words))
+
+
+def printable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,7 @@ def _is_aborted() -> bool:
 
 
 def complaints(shot: Shot, reply: Reply, *, protected: bool, known: bool, outage: bool = False) -> list[str]:
-    """`protected`: needs a sign-in. `known`: whether the shot carries a token that was good. `outage`: 503 is documented."""
+    """`known`: whether the shot carries a token that was good. `outage`: whether 503 is an answer of its own."""
     found = []
     if reply.status >= 500 and not (outage and reply.status == 503):
         found.append(f"{reply.status}: {reply.error or reply.content[:300]!r}")
@@ -137,7 +141,7 @@ def complaints(shot: Shot, reply: Reply, *, protected: bool, known: bool, outage
     if shot.wrong and reply.status < 400:
         found.append(f"{reply.status} although {shot.wrong}")
     found += [f"tells of the inside: {leak.decode()}" for leak in LEAKS if leak in reply.content]
-    return found
+    return [printable(one) for one in found]
 
 
 def _form(shot: Shot, reply: Reply) -> list[str]:

@@ -1,0 +1,25 @@
+"""The few people of the matrix that a fuzz needs: fewer rows, so that every operation can have a world of its own."""
+
+from accounts.enums import EndReason
+from accounts.services.sessions import end_session
+from tests.factories.accounts import sign_in_as
+from tests.nets import world as matrix
+from tests.nets.world import World
+
+PEOPLE = ("customer", "other customer", "owner", "other owner", "superuser", "ended")
+
+
+def make_small_world() -> World:
+    world = World()
+    for name in PEOPLE:
+        world.users[name] = matrix._make_user(name)
+    for name in ("customer", "other customer"):
+        matrix._furnish_customer(world, name)
+    for name in matrix.OWNERS:
+        matrix._furnish_owner(world, name)
+    for name, user in world.users.items():
+        opened = sign_in_as(user)
+        world.tokens[name] = opened.tokens.access
+        if name == "ended":
+            end_session(session=opened.session, reason=EndReason.LOGOUT)
+    return world
