@@ -54,7 +54,7 @@ def list_queues() -> list[Queue]:
             icon="sync_problem",
             rows=GatewayEvent.objects.filter(outcome=EventOutcome.FAILED, closed_at=None),
             since="created_at",
-            query="outcome__exact=failed&closed_at__isnull=True",
+            query="work=open",
         ),
     ]
 

@@ -90,7 +90,7 @@ def list_queues() -> list[Queue]:
             icon="file_copy_off",
             rows=active,
             since="activated_at",
-            query="status__exact=active&documents_issued_at__isnull=True",
+            query="papers=missing",
         ),
     ]
 
