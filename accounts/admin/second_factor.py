@@ -123,7 +123,7 @@ class SecondFactorOfUser(ModelAdmin):
         return [one for one in buttons if one.path != "reset_second_factor"]
 
     @action(
-        description="Reset second step",
+        description="Reset 2nd step",
         icon="phonelink_erase",
         variant=ActionVariant.DANGER,
         permissions=["superuser"],

@@ -198,7 +198,7 @@ class UserAdmin(Noted, FoundByTerm, LookedAt, SecondFactorOfUser):
         )
 
     @action(
-        description="Sign out everywhere",
+        description="Sign out",
         icon="logout",
         permissions=MAY_CHANGE,
         dialog={

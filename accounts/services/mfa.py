@@ -52,6 +52,11 @@ class TotpOffer:
     address: str
     qr: str
 
+    @property
+    def spaced_key(self) -> str:
+        """In groups of four, as one types it."""
+        return " ".join(self.secret[start : start + 4] for start in range(0, len(self.secret), 4))
+
 
 def begin_totp_setup(*, user: User, fresh_code: str = "") -> TotpOffer:
     """The secret of a new authenticator, good for 15 minutes and for nothing until it is confirmed.

@@ -61,11 +61,11 @@ def is_in(client):
 
 
 def secret_on(page):
-    return re.search(r"data-secret>([A-Z2-7]{32})<", page.content.decode())[1]
+    return re.search(r'data-secret="([A-Z2-7]{32})"', page.content.decode())[1]
 
 
 def codes_on(page):
-    return re.findall(r"<li>(\d{5}-\d{5})</li>", page.content.decode())
+    return re.findall(r">(\d{5}-\d{5})</code>", page.content.decode())
 
 
 # The second step
