@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.admin.kyc_sections import sections_of
 from accounts.admin.masks import shown_identity, shown_text
-from accounts.admin.pages import page_of, staff_of
+from accounts.admin.pages import page_of, staff_of, when
 from accounts.admin.queues import waiting_label
 from accounts.enums import DOCUMENT_TRANSITIONS, DocumentStatus, DocumentType, KycStatus
 from accounts.models import KycDocument, KycProfile, User
@@ -95,7 +95,7 @@ def _person(case: KycProfile, url: str) -> list[Fact]:
         Fact("E-mail", f"{user.email} ({checked})"),
         Fact("Phone", user.phone_typed or user.phone or "–"),
         Fact("Is here as", user.get_role_display()),
-        Fact("Since", f"{user.created_at:%d %b %Y}"),
+        Fact("Since", when(user.created_at)),
     ]
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.admin.kyc_case import Event, Fact
-from accounts.admin.pages import page_of, staff_of
+from accounts.admin.pages import label, page_of, staff_of, when
 from accounts.admin.queues import waiting_label
 from accounts.models import User
 from listings.differences import FIELDS, Comparison, Difference, compare, compare_new
@@ -36,6 +36,17 @@ DECISIONS = {"space.approved", "space.rejected", "space.change_approved", "space
 MAP = "https://www.openstreetmap.org/"
 
 
+COLOURS = {
+    RevisionStatus.PENDING: "warning",
+    RevisionStatus.APPROVED: "success",
+    RevisionStatus.REJECTED: "danger",
+}
+
+
+def status_label(revision: SpaceRevision) -> str:
+    return label(revision.get_status_display(), COLOURS[RevisionStatus(revision.status)])
+
+
 class Line(NamedTuple):
     """A difference with its words in pieces."""
 
@@ -56,9 +67,12 @@ def change_page(revision: SpaceRevision, request: HttpRequest) -> dict[str, Any]
             Fact("Listing", space.name, page_of(space)),
             *_owner(space, viewer),
             Fact("Proposed by", str(proposer or "Somebody who left"), _account(proposer, viewer)),
-            Fact("Proposed", f"{revision.created_at:%d %b %Y}"),
-            *_map(space, "On the map"),
+            Fact("Proposed", when(revision.created_at)),
+            Fact("Last edited", when(revision.updated_at)),
+            *_map(space),
         ],
+        "revision": revision,
+        "status_label": status_label(revision),
         "waits": waiting_label(revision.created_at) if is_pending else "",
         "moves": [_moved(revision, move) for move in list_moves(revision)] if is_pending else [],
         "events": list(_events(space, viewer)),
@@ -74,7 +88,7 @@ def first_page(space: Space, request: HttpRequest) -> dict[str, Any]:
     return {
         **shown,
         "waits": waiting_label(space.submitted_at) if waits else "",
-        "facts": [*_owner(space, viewer), *_map(space, "On the map")],
+        "facts": [*_owner(space, viewer), *_map(space)],
         "events": list(_events(space, viewer)),
         "next_url": reverse("admin:listings_space_next", args=[space.pk]) if waits else "",
     }
@@ -109,11 +123,11 @@ def _account(user: User | None, viewer: User) -> str:
     return page_of(user) if user is not None and viewer.has_perm("accounts.view_user") else ""
 
 
-def _map(space: Space, label: str) -> list[Fact]:
+def _map(space: Space) -> list[Fact]:
     if space.latitude is None or space.longitude is None:
-        return [Fact(label, "Nobody knows where")]
+        return [Fact("On the map", "Nobody knows where")]
     place = urlencode({"mlat": space.latitude, "mlon": space.longitude})
-    return [Fact(label, f"{space.latitude:.4f}, {space.longitude:.4f}", f"{MAP}?{place}#map=16")]
+    return [Fact("On the map", f"{space.latitude:.4f}, {space.longitude:.4f}", f"{MAP}?{place}#map=16")]
 
 
 def _moved(revision: SpaceRevision, move: Any) -> dict[str, Any]:

@@ -15,10 +15,10 @@ from unfold.decorators import display
 
 from accounts.admin.decisions import APPROVE, REJECT, carry_out, decision, who_decided
 from accounts.admin.filters import DayRangeFilter
-from accounts.admin.pages import Casework, LookedAt, label, link_to, page_of, staff_of
+from accounts.admin.pages import Casework, LookedAt, link_to, page_of, staff_of
 from accounts.admin.queues import Queue, waiting_label
 from flashspace.base.errors import DomainError, IllegalTransition
-from listings.admin.comparison import change_page
+from listings.admin.comparison import change_page, status_label
 from listings.admin.dialogs import ApproveRevisionForm, RejectSpaceForm
 from listings.admin.tabs import ChangeTab
 from listings.differences import list_differences
@@ -27,16 +27,6 @@ from listings.models import SpaceRevision
 from listings.policies import REVIEW, can_decide_revision
 from listings.selectors.reviews import next_change
 from listings.services.reviews import approve_revision, reject_revision
-
-COLOURS = {
-    RevisionStatus.PENDING: "warning",
-    RevisionStatus.APPROVED: "success",
-    RevisionStatus.REJECTED: "danger",
-}
-
-
-def shown_status(revision: SpaceRevision) -> str:
-    return label(revision.get_status_display(), COLOURS[RevisionStatus(revision.status)])
 
 
 @admin.register(SpaceRevision)
@@ -52,12 +42,10 @@ class SpaceRevisionAdmin(Casework, Queue, LookedAt, ModelAdmin):
     show_full_result_count = False
     actions_detail: ClassVar[list[str]] = ["approve", "reject"]
     change_form_outer_after_template = "listings/admin/revision.html"
-    fields = (
-        ("shown_link", "shown_status"),
-        ("proposed_by", "created_at", "updated_at"),
-        ("decided_by", "decided_at"),
-        "reason",
-    )
+
+    def get_fieldsets(self, request: HttpRequest, obj: SpaceRevision | None = None) -> Any:
+        """None: the template shows who proposes beside what."""
+        return []
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.show_next)
@@ -87,17 +75,13 @@ class SpaceRevisionAdmin(Casework, Queue, LookedAt, ModelAdmin):
     def shown_space(self, revision: SpaceRevision) -> tuple[str, str]:
         return revision.space.name, revision.space.city
 
-    @display(description="Listing")
-    def shown_link(self, revision: SpaceRevision) -> str:
-        return link_to(revision.space)
-
     @display(description="Changes")
     def shown_what(self, revision: SpaceRevision) -> str:
         return ", ".join(sorted(revision.changes))
 
     @display(description="Status", ordering="status")
     def shown_status(self, revision: SpaceRevision) -> str:
-        return shown_status(revision)
+        return status_label(revision)
 
     @display(description="Waiting", ordering="created_at")
     def shown_waiting(self, revision: SpaceRevision) -> str:
@@ -177,4 +161,4 @@ class RevisionInline(LookedAt, TabularInline):
 
     @display(description="Status")
     def shown_status(self, revision: SpaceRevision) -> str:
-        return shown_status(revision)
+        return status_label(revision)
