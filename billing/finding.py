@@ -25,7 +25,7 @@ def payments(term: Term) -> Q:
         # a number of ours is an invoice's or a booking's; a gateway's never begins with capitals and a year
         of_ours = Payment.objects.filter(invoice__in=Invoice.objects.filter(invoices(term)).values("pk"))
         told = Payment.objects.filter(code("transaction_id", term) | code("reference", term))
-        return Q(pk__in=told.values("pk").union(of_ours.values("pk")))
+        return Q(pk__in=told.order_by().values("pk").union(of_ours.order_by().values("pk")))
     return of_people(term, "user")
 
 

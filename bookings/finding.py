@@ -15,8 +15,8 @@ def bookings(term: Term) -> Q:
     contact = _contact(term)
     if contact is None:
         return theirs
-    both = Booking.objects.filter(theirs).values("pk").union(Booking.objects.filter(contact).values("pk"))
-    return Q(pk__in=both)
+    rows = Booking.objects.order_by().values("pk")
+    return Q(pk__in=rows.filter(theirs).union(rows.filter(contact)))
 
 
 def _contact(term: Term) -> Q | None:

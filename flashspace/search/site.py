@@ -26,7 +26,7 @@ class DeskSite:
     def quicken(page: Any) -> None:
         """No list counts all its rows: a page that chose no paginator of its own gets one that stops."""
         if page is not None and page.paginator is Paginator:
-            page.paginator = BoundedPaginator
+            page.paginator, page.show_full_result_count = BoundedPaginator, False
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """As the theme's, but asked anew each time, and grouped."""

@@ -38,7 +38,14 @@ def bulk(model: Any, rows: list[Any]) -> None:
 def seed(listings: int, *, tell: Any) -> None:
     """Fill an empty, migrated database."""
     tell(f"seeding {listings} listings, {PEOPLE} people, {PEOPLE * BOOKINGS_EACH} bookings")
-    seller = SellerEntity.objects.create(
+    seller = make_seller()
+    make_spaces(listings)
+    _people()
+    _bookings(listings, seller)
+
+
+def make_seller() -> SellerEntity:
+    return SellerEntity.objects.create(
         legal_name="FlashSpace India Private Limited",
         address="Andheri East, Mumbai",
         state_code="27",
@@ -46,10 +53,11 @@ def seed(listings: int, *, tell: Any) -> None:
         invoice_prefix="INV",
         is_default=True,
     )
-    for begin in range(0, listings, BATCH):
-        _spaces(range(begin, min(begin + BATCH, listings)))
-    _people()
-    _bookings(listings, seller)
+
+
+def make_spaces(count: int) -> None:
+    for begin in range(0, count, BATCH):
+        _spaces(range(begin, min(begin + BATCH, count)))
 
 
 def _spaces(numbers: range) -> None:
