@@ -69,7 +69,7 @@ class FlashSpaceAdminSite(DeskSite, UnfoldAdminSite):
         @never_cache
         def view(request: HttpRequest) -> HttpResponseBase:
             kind = getattr(import_module(f"accounts.admin.{module}"), page)
-            request.current_app = self.name  # type: ignore[attr-defined]
+            request.current_app = self.name
             answer: HttpResponseBase = kind.as_view(extra_context={**self.each_context(request), **context})(request)
             return answer
 
@@ -95,9 +95,8 @@ def _with_good_ids(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
         try:
             return view(request, *args, **kwargs)
         except ValidationError as error:
-            if getattr(error, "code", "") == "invalid" and str((error.params or {}).get("value")) == kwargs.get(
-                "object_id"
-            ):
+            refused = (getattr(error, "params", None) or {}).get("value")
+            if refused is not None and str(refused) == kwargs.get("object_id"):
                 raise Http404 from None
             raise
 

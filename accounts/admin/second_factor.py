@@ -49,7 +49,7 @@ class FirstCodeForm(CodeForm):
 
 
 @method_decorator(sensitive_post_parameters("code", "password"), name="dispatch")
-class OwnSecondFactor(FormView):  # type: ignore[type-arg]
+class OwnSecondFactor(FormView):
     """Set up, move to another device, new backup codes, turn off. Every one takes a code that was not used yet."""
 
     template_name = "accounts/admin/second_factor.html"

@@ -114,7 +114,7 @@ def next_step(request: HttpRequest, user: User, next_url: str) -> HttpResponseRe
 
 
 @method_decorator(sensitive_post_parameters("code"), name="dispatch")
-class SecondStep(RedirectURLMixin, FormView):  # type: ignore[type-arg]
+class SecondStep(RedirectURLMixin, FormView):
     """What both second steps share: somebody waits, and goes where they wanted to go."""
 
     form_class = CodeForm

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from accounts.mfa_totp import code_of_step, current_step
 from flashspace.base.clock import today
 
 OFFICE = {
@@ -60,6 +61,7 @@ class Journey:
     staff_password: str
     mailbox: Path
     tell: Callable[[str], object]
+    staff_key: str = ""
     address: str = field(default_factory=lambda: f"journey-{time.time_ns()}@example.com")
     approve: Callable[["Journey", str], None] | None = None
     http: httpx.Client = field(init=False)
@@ -257,6 +259,7 @@ class AdminDesk:
 
     def __init__(self, journey: Journey) -> None:
         self._staff = (journey.staff_email, journey.staff_password)
+        self._key = journey.staff_key
         self._http = httpx.Client(
             base_url=journey.base_url, timeout=20, follow_redirects=True, headers={"Referer": journey.base_url}
         )
@@ -280,8 +283,19 @@ class AdminDesk:
     def _sign_in(self) -> None:
         address, password = self._staff
         page = self._submit("/admin/login/", {"username": address, "password": password, "next": "/admin/"})
-        if 'name="password"' in page:
+        if 'name="code"' in page:
+            page = self._second_step(page)
+        if 'name="password"' in page or 'name="code"' in page:
             raise JourneyError("the admin did not let staff in")
+
+    def _second_step(self, page: str) -> str:
+        if not self._key or "data-secret" in page:
+            raise JourneyError(
+                "staff need a second step here: set it up in the admin, and give its key with --staff-key"
+            )
+        hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
+        code = code_of_step(self._key.replace(" ", ""), current_step())
+        return self._http.post("/admin/login/code/", data={**dict(hidden), "code": code}).text
 
     def _get(self, path: str) -> str:
         answer = self._http.get(path)

@@ -17,6 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--url", default=settings.PUBLIC_URL, help="where the server is")
         parser.add_argument("--staff-email", help="a member of staff; without it the demo's")
         parser.add_argument("--staff-password")
+        parser.add_argument("--staff-key", default="", help="the key of their authenticator app, where one is needed")
         parser.add_argument(
             "--mailbox", type=Path, default=Path(settings.EMAIL_FILE_PATH), help="where mails are dropped"
         )
@@ -33,6 +34,7 @@ class Command(BaseCommand):
             base_url=options["url"].rstrip("/"),
             staff_email=staff[0],
             staff_password=staff[1],
+            staff_key=options["staff_key"],
             mailbox=options["mailbox"],
             tell=self.stdout.write,
         )
