@@ -11,6 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import override_settings
+from django.urls import reverse
 
 from accounts.integrity.audit import audit_log_is_what_was_written
 from accounts.models import AuditEntry, AuditSeal
@@ -22,6 +23,7 @@ from accounts.tasks import seal_audit as seal_task
 from flashspace.base.clock import now
 from flashspace.base.models import AppendOnlyError
 from tests.factories.accounts import UserFactory
+from tests.factories.staff import make_member
 from tests.races import unguarded
 from tests.together import together
 
@@ -392,3 +394,52 @@ def test_two_sealers_without_their_lock_collide(monkeypatch):
 def _collides():
     write(20)
     return any(isinstance(end, IntegrityError) for end in together(3, lambda _: seal()))
+
+
+# In the admin
+
+
+@pytest.fixture
+def operator(client):
+    client.force_login(make_member("Operators"))
+    return client
+
+
+def page_of(row):
+    return reverse(f"admin:accounts_{row._meta.model_name}_change", args=[row.pk])
+
+
+def test_page_of_an_entry_says_how_its_seal_is(operator, chain):
+    entry = AuditEntry.objects.get(seal__number=5)
+    shown = operator.get(page_of(entry)).content.decode()
+    assert "Is what was sealed" in shown
+    assert f'href="{page_of(entry.seal)}">No. 5</a>' in shown
+    tamper(f"UPDATE accounts_auditentry SET reason = 'x' WHERE id = {entry_of(5)}")
+    assert "Not what was sealed" in operator.get(page_of(entry)).content.decode()
+    write(1)
+    assert "Not sealed yet" in operator.get(page_of(unsealed().last())).content.decode()
+
+
+def test_list_of_seals_shows_where_an_entry_is_gone(operator, chain, django_assert_max_num_queries):
+    tamper(f"DELETE FROM accounts_auditentry WHERE id = {entry_of(5)}")
+    with django_assert_max_num_queries(20):
+        shown = operator.get(reverse("admin:accounts_auditseal_changelist")).content.decode()
+    assert shown.count("Gone") == 1
+    assert "Gone" in operator.get(page_of(AuditSeal.objects.get(number=5))).content.decode()
+
+
+@pytest.mark.parametrize(("typed", "count"), [("5", 1), ("nothing", 0), ("", 10)])
+def test_seals_are_found_by_number(operator, chain, typed, count):
+    answer = operator.get(reverse("admin:accounts_auditseal_changelist"), {"q": typed})
+    assert len(answer.context["cl"].result_list) == count
+
+
+def test_entry_of_a_slow_transaction_is_sealed_by_the_next_run(chain):
+    """Its id is older than the head's: it was written before, and committed after."""
+    user = UserFactory()
+    late = AuditEntry.objects.create(
+        id="00000000-0000-7000-8000-000000000001", at=now(), action="x", target_type="x", target_id=str(user.pk)
+    )
+    assert seal() == 1
+    assert AuditSeal.objects.get(number=11).entry_id == AuditEntry.objects.get(pk=late.pk).pk
+    assert lines() == []
