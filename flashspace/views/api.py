@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from flashspace import __version__
-from flashspace.dialects import FLASHSPACE, NAKKSHA, RENTO
+from flashspace.dialects import DIALECTS, FLASHSPACE, NAKKSHA, RENTO
 from flashspace.dialects.operations import operation
 from flashspace.dialects.routing import ApiResolver, PathPattern, route, routes
 from flashspace.dialects.serializers import Out
@@ -124,7 +124,11 @@ def dialects_served() -> list[dict[str, Any]]:
     resolvers = [found for found in get_resolver().url_patterns if isinstance(found, ApiResolver)]
     patterns = [pattern for found in resolvers for pattern in found.url_patterns if isinstance(pattern, PathPattern)]
     counts = Counter(one.dialect.name for pattern in patterns for one in pattern.routes)
-    return [{"name": name, "about": ABOUT[name], "operations": counts[name]} for name in ABOUT if counts[name]]
+    return [
+        {"name": name, "title": DIALECTS[name].title, "about": ABOUT[name], "operations": counts[name]}
+        for name in ABOUT
+        if counts[name]
+    ]
 
 
 urlpatterns = [

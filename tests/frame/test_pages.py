@@ -1,10 +1,13 @@
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, default_storage, storages
 from django.test import Client
+
+from flashspace.dialects import DIALECTS
 
 HTML = {"HTTP_ACCEPT": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -119,3 +122,9 @@ def test_the_icon_that_browsers_ask_for_is_the_mark(client):
     answer = client.get("/favicon.ico")
 
     assert (answer.status_code, answer.headers["Location"]) == (302, "/static/flashspace/mark.svg")
+
+
+def test_root_leads_to_the_reference_of_each_dialect(client: Client) -> None:
+    page = client.get("/", **HTML).content.decode()
+    for dialect in DIALECTS.values():
+        assert f'href="/api/docs?urls.primaryName={quote(dialect.title)}"' in page
