@@ -5,18 +5,17 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib import admin
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from tests.dashboard.desk import NOON, client_of, colleague
+from tests.dashboard.desk import NOON, client_of, colleague, forget_figures
 from tests.dashboard.rows import put_case, put_mail
 
 pytestmark = pytest.mark.django_db
 
 
 def groups_of(client: Client, url: str) -> dict[str, list[dict[str, Any]]]:
-    cache.clear()
+    forget_figures()
     answer = client.get(url)
     assert answer.status_code == 200
     return {group["title"]: group["items"] for group in answer.context["sidebar_navigation"]}

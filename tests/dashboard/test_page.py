@@ -4,14 +4,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import KycStatus
-from tests.dashboard.desk import NOON, client_of, colleague, count_rows, figures_of, open_desk, words_of
+from tests.dashboard.desk import NOON, client_of, colleague, count_rows, figures_of, forget_figures, open_desk, words_of
 from tests.dashboard.rows import (
     put_booking,
     put_case,
@@ -152,7 +151,7 @@ def test_group_may_follow_every_figure_and_every_door(group: str) -> None:
 def test_what_one_group_saw_is_not_shown_to_the_next() -> None:
     put_a_bit_of_everything()
     finance, content = client_of(make_member("Finance")), client_of(make_member("Content"))
-    cache.clear()
+    forget_figures()
     assert "₹" in words_of(finance.get(reverse("admin:index")))
     assert "₹" not in words_of(content.get(reverse("admin:index")))
 
@@ -162,6 +161,7 @@ def test_staff_without_rights_is_told_whom_to_ask() -> None:
     assert "There is nothing here for you yet" in said
 
 
+@pytest.mark.embedded  # a Redis goes by its own clock
 def test_figures_stay_for_a_minute(client: Client, time_machine: Any) -> None:
     time_machine.move_to(NOON, tick=False)
     put_invoice(NOON)
@@ -180,7 +180,7 @@ def test_figures_stay_for_a_minute(client: Client, time_machine: Any) -> None:
 
 
 def count_queries(client: Client, url: str) -> int:
-    cache.clear()
+    forget_figures()
     with CaptureQueriesContext(connection) as queries:
         assert client.get(url).status_code == 200
     return len(queries)
