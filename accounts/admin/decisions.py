@@ -64,7 +64,7 @@ class PickReasonForm(ReasonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         picked, reason = self.fields["picked"], self.fields["reason"]
-        picked.choices = [("", "Pick one, or write your own"), *((one, one) for one in self.reasons)]  # type: ignore[attr-defined]
+        picked.choices = [("", "Pick one, or write your own"), *((one, one) for one in self.reasons)]
         picked.widget.attrs["data-fills"] = "reason"
         reason.required = False  # a picked one is enough where no script fills it in
         reason.widget.attrs |= {"rows": 3}

@@ -66,7 +66,7 @@ def tab_of(request: HttpRequest, tabs: Iterable[Tab]) -> Tab:
     return by_name.get(request.GET.get(TAB, EVERYTHING if is_looking_for else first.name), first)
 
 
-class BoundedPaginator(Paginator):  # type: ignore[type-arg]
+class BoundedPaginator(Paginator):
     """Counts no further than anybody leafs."""
 
     @cached_property
