@@ -16,6 +16,8 @@ class EndReason(TextChoices):
     REVOKED = "revoked", "Ended by staff"
     DEACTIVATED = "deactivated", "Account deactivated"
     REUSED = "reused", "A used refresh token came back"
+    SWITCHED = "switched", "Went to another organization"
+    REMOVED = "removed", "Removed from the organization"
 
 
 class TokenPurpose(TextChoices):

@@ -158,3 +158,47 @@ class DocumentGone(DomainError):
     code = "DOCUMENT_GONE"
     status = 410
     message = "This document is damaged and cannot be opened"
+
+
+class OrganizationTaken(Conflict):
+    code = "ORGANIZATION_EXISTS"
+    message = "An organization with this name, slug or e-mail address exists"
+
+
+class OrganizationMissing(Forbidden):
+    """The session is of no organization."""
+
+    code = "ORGANIZATION_REQUIRED"
+    message = "Choose an organization first"
+
+
+class MembershipOver(Unauthenticated):
+    """The session's organization is not this person's any more, or sleeps."""
+
+    code = "MEMBERSHIP_ENDED"
+    message = "You are no member of this organization any more; please sign in again"
+
+
+class NotVerifiedYet(Unauthenticated):
+    """workspace: nobody is signed in before the person and the organization have proved their addresses."""
+
+    code = "EMAIL_NOT_VERIFIED"
+    message = "Please verify your e-mail address first"
+
+
+class MfaRequired(Unauthenticated):
+    """The session has not shown its second factor."""
+
+    code = "MFA_REQUIRED"
+    message = "Show your second factor first"
+
+
+class MfaSetupRequired(Unauthenticated):
+    code = "MFA_SETUP_REQUIRED"
+    message = "Set up a second factor first"
+
+
+class PermissionMissing(Forbidden):
+    """The role in the organization does not allow it."""
+
+    code = "PERMISSION_DENIED"

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry, Organization, User
 from flashspace.base.clock import now
 from flashspace.base.context import network, request_id
 from flashspace.base.masking import MASK, is_secret
@@ -21,8 +21,10 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     reason: str = "",
+    organization: Organization | None = None,
 ) -> AuditEntry:
-    """Write one entry, inside the caller's transaction. `actor` is None for the machine's own steps.
+    """Write one entry, inside the caller's transaction. `actor` is None for the machine's own steps; an `organization`
+    sees the entry in its own log.
 
     What is equal in `before` and `after` is left out; values under secret names (password, token, PAN …) are masked.
     """
@@ -30,6 +32,7 @@ def record(
     return AuditEntry.objects.create(
         at=now(),
         actor=actor,
+        organization=organization,
         actor_email=actor.email if actor else "",
         action=action,
         target_type=target._meta.label_lower,

@@ -4,18 +4,31 @@ from datetime import timedelta
 
 from accounts.enums import TokenPurpose
 from accounts.exceptions import TokenInvalid
-from accounts.models import OneTimeToken, User
+from accounts.models import OneTimeToken, Organization, User
 from flashspace.base.clock import now
 from flashspace.base.crypto import keyed_hash, keyed_hashes, new_token
 
-LIFE = {TokenPurpose.VERIFY_EMAIL: timedelta(hours=24), TokenPurpose.RESET_PASSWORD: timedelta(minutes=30)}
+LIFE = {
+    TokenPurpose.VERIFY_EMAIL: timedelta(hours=24),
+    TokenPurpose.RESET_PASSWORD: timedelta(minutes=30),
+    TokenPurpose.CHANGE_EMAIL: timedelta(hours=24),
+    TokenPurpose.VERIFY_ORGANIZATION: timedelta(hours=24),
+    TokenPurpose.EXCHANGE: timedelta(seconds=60),
+    TokenPurpose.SECOND_FACTOR: timedelta(minutes=5),
+    TokenPurpose.SET_UP_MFA: timedelta(minutes=30),
+    TokenPurpose.DOWNLOAD: timedelta(hours=24),
+}
 
 
-def issue_token(*, user: User, purpose: TokenPurpose) -> str:
+def issue_token(*, user: User, purpose: TokenPurpose, organization: Organization | None = None) -> str:
     """The secret, which is stored nowhere."""
     secret = new_token()
     OneTimeToken.objects.create(
-        user=user, purpose=purpose, token_hash=keyed_hash(secret, purpose=purpose), expires_at=now() + LIFE[purpose]
+        user=user,
+        organization=organization,
+        purpose=purpose,
+        token_hash=keyed_hash(secret, purpose=purpose),
+        expires_at=now() + LIFE[purpose],
     )
     return secret
 

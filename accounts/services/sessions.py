@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.clients import Client
 from accounts.enums import EndReason
 from accounts.exceptions import AccountDisabled, BadCredentials, SessionEnded
-from accounts.models import Session, User
+from accounts.models import Organization, Session, User
 from accounts.policies import can_end_session
 from accounts.services import audit, tokens
 from accounts.services.tokens import Claims, Tokens
@@ -48,11 +48,25 @@ class Refreshed:
 
 
 @transaction.atomic
-def open_session(*, user: User, client: Client, fresh_hash: str | None = None) -> SignIn:
+def open_session(
+    *,
+    user: User,
+    client: Client,
+    fresh_hash: str | None = None,
+    organization: Organization | None = None,
+    has_shown_factor: bool = False,
+) -> SignIn:
     """A session for a person who has just shown who they are. Raises AccountDisabled, BadCredentials."""
     locked = _let_in(user, fresh_hash)
     token_id = new_id().hex
-    session = _create(locked, client, token_id, expires_at=now() + settings.JWT_REFRESH_EXPIRES_IN)
+    session = _create(
+        locked,
+        client,
+        token_id,
+        expires_at=now() + settings.JWT_REFRESH_EXPIRES_IN,
+        organization=organization,
+        mfa_verified_at=now() if has_shown_factor else None,
+    )
     log.info("signed in", extra={"user_id": str(locked.pk), "session_id": str(session.pk)})
     pair = Tokens(tokens.access_token(user=locked, session=session), _refresh(session, token_id))
     return SignIn(locked, session, pair)
@@ -101,9 +115,19 @@ def _let_in(user: User, fresh_hash: str | None) -> User:
     return locked
 
 
-def _create(user: User, client: Client, token_id: str, *, expires_at: datetime) -> Session:
+def _create(
+    user: User,
+    client: Client,
+    token_id: str,
+    *,
+    expires_at: datetime,
+    organization: Organization | None = None,
+    mfa_verified_at: datetime | None = None,
+) -> Session:
     return Session.objects.create(
         user=user,
+        organization=organization,
+        mfa_verified_at=mfa_verified_at,
         dialect=client.dialect,
         refresh_hash=_hash(token_id),
         expires_at=expires_at,

@@ -60,11 +60,12 @@ def _sign_up_silently(user: User, password: str) -> User:
     except IntegrityError:
         owner = User.objects.filter(email=user.email).first()  # somebody else was as quick
     with rehearsal(is_only=owner is None or not owner.is_active):
-        _tell_owner(owner or nobody())
+        tell_owner_of_sign_up(owner or nobody())
     return user
 
 
-def _tell_owner(owner: User) -> None:
+def tell_owner_of_sign_up(owner: User) -> None:
+    """By mail, and not more often than codes are sent."""
     try:
         budgets.spend("accounts.codes", owner.email)
     except RateLimited:

@@ -106,6 +106,8 @@ def access_token(*, user: User, session: Session) -> str:
     token["email"] = user.email
     token["role"] = role_word(user)
     token["permissions"] = permission_words(user)
+    if session.organization_id is not None:
+        token["organizationId"] = str(session.organization_id)
     return str(token)
 
 

@@ -4,7 +4,8 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.enums import TokenPurpose
-from accounts.models import User
+from accounts.exceptions import TokenInvalid
+from accounts.models import Organization, User
 from accounts.services import one_time_tokens, otp
 from accounts.services.decoys import nobody, rehearsal
 from accounts.services.mail import queue_mail
@@ -44,13 +45,37 @@ def verify_by_code(*, email: str, code: str) -> None:
 
 @transaction.atomic
 def verify_by_link(*, token: str) -> None:
-    """Verifies once and signs nobody in. Mail scanners open links, so a used one answers alike until it expires.
+    """Verify a person's address or an organization's, once, and sign nobody in. Mail scanners open links, so a used one
+    answers alike until it expires.
 
     Raises TokenInvalid.
     """
-    found = one_time_tokens.find_token(secret=token, purpose=TokenPurpose.VERIFY_EMAIL)
+    try:
+        found = one_time_tokens.find_token(secret=token, purpose=TokenPurpose.VERIFY_EMAIL)
+    except TokenInvalid:
+        _verify_organization(token)
+        return
     if one_time_tokens.use_token(found):
         mark_verified(user=lock_row(User.objects.all(), pk=found.user_id))
+
+
+def _verify_organization(token: str) -> None:
+    found = one_time_tokens.find_token(secret=token, purpose=TokenPurpose.VERIFY_ORGANIZATION)
+    if one_time_tokens.use_token(found):
+        waiting = Organization.objects.filter(pk=found.organization_id, email_verified_at=None)
+        waiting.update(email_verified_at=now(), updated_at=now())
+
+
+def send_organization_link(*, organization: Organization, owner: User) -> None:
+    """The mail to an organization's own address, in the caller's transaction."""
+    token = one_time_tokens.issue_token(user=owner, purpose=TokenPurpose.VERIFY_ORGANIZATION, organization=organization)
+    queue_mail(
+        to=organization.email,
+        template="verify_organization",
+        context={"name": owner.get_short_name(), "organization": organization.name},
+        secrets={"link": f"{settings.FRONTEND_URL}/verify-email?token={token}"},
+        user=owner,
+    )
 
 
 def mark_verified(*, user: User) -> None:

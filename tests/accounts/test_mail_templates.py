@@ -16,6 +16,7 @@ BOOKING = {"name": "Asha", "booking_number": "FS-2026-00042", "space_name": "Lof
 CONTEXTS = {
     "account_exists": {"name": "Asha"},
     "verify_email": {"name": "Asha", "minutes": 10, "code": mark("482913"), "link": mark("https://example.com/v")},
+    "verify_organization": {"name": "Asha", "organization": "Acme Corp", "link": mark("https://example.com/o")},
     "password_reset": {"name": "Asha", "minutes": 30, "link": mark("https://example.com/r")},
     "password_changed": {"name": "Asha", "at": AT},
     "invoice_paid": {

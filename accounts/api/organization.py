@@ -1,0 +1,73 @@
+"""Who may call what belongs to an organization: its members, by what their role allows. Read anew on every request."""
+
+from functools import cache
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from accounts.api.requests import SignedInRequest
+from accounts.exceptions import (
+    MembershipOver,
+    MfaRequired,
+    MfaSetupRequired,
+    OrganizationMissing,
+    PermissionMissing,
+)
+from accounts.models import Membership
+from accounts.organization_permissions import BY_SLUG, OWNER_LEVEL
+from accounts.selectors.mfa import has_second_factor
+from accounts.selectors.organizations import find_membership
+
+
+class MemberRequest(SignedInRequest):
+    """What an action behind `Member` is called with. Only a type."""
+
+    membership: Membership
+
+
+class Member(BasePermission):
+    """A live member of the session's organization, who has shown the second factor where the organization wants it.
+
+    Raises OrganizationMissing, MembershipOver, MfaRequired, MfaSetupRequired.
+    """
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not request.user.is_authenticated:
+            return False
+        session = request.auth
+        if session.organization_id is None:
+            raise OrganizationMissing
+        membership = find_membership(user=request.user, organization_id=session.organization_id)
+        if membership is None or membership.organization.email_verified_at is None:
+            raise MembershipOver
+        if membership.organization.is_mfa_required and session.mfa_verified_at is None:
+            raise MfaRequired if has_second_factor(request.user) else MfaSetupRequired
+        request.membership = membership  # type: ignore[attr-defined]
+        return True
+
+
+@cache
+def MemberWith(permission: str) -> type[Member]:  # noqa: N802  it stands where a class stands
+    """Members whose role allows it: `MemberWith("roles.view")`. Raises PermissionMissing beside what Member raises."""
+    assert permission in BY_SLUG
+
+    class Permitted(Member):
+        def has_permission(self, request: Request, view: Any) -> bool:
+            if not super().has_permission(request, view):
+                return False
+            if permission not in request.membership.role.permissions:  # type: ignore[attr-defined]
+                raise PermissionMissing
+            return True
+
+    Permitted.__name__ = Permitted.__qualname__ = f"MemberWith({permission})"
+    return Permitted
+
+
+class OrganizationOwner(Member):
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not super().has_permission(request, view):
+            return False
+        if request.membership.role.level != OWNER_LEVEL:  # type: ignore[attr-defined]
+            raise PermissionMissing
+        return True
