@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
@@ -46,8 +47,8 @@ class Cell:
     expected: int
 
     def __str__(self) -> str:
-        id = f" {self.which} {self.row.thing}" if self.which else ""
-        return f"{self.actor}: {self.row.method} {self.row.path}{id}"
+        named = f" {self.which} {self.row.thing}" if self.which else ""
+        return f"{self.actor}: {self.row.method} {self.row.path}{named}"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Seen:
 
     status: int
     body: bytes
-    content_type: str
+    location: str
     writes: tuple[str, ...]
     breaks_contract: tuple[str, ...]
 
@@ -64,8 +65,8 @@ class Seen:
 def make_cells(rows: Iterable[Row], actors: Iterable[str], world: World) -> Iterator[Cell]:
     for row in rows:
         for actor in actors:
-            for which, id in _ids(row, actor, world):
-                yield Cell(actor, row, which, id, expected_of(row, actor, which))
+            for which, row_id in _ids(row, actor, world):
+                yield Cell(actor, row, which, row_id, expected_of(row, actor, which))
 
 
 def expected_of(row: Row, actor: str, which: str) -> int:
@@ -89,36 +90,35 @@ def _ids(row: Row, actor: str, world: World) -> Iterator[tuple[str, str]]:
 
 
 def call(cell: Cell, client: Client, world: World) -> Seen:
-    """Make the call; what it wrote is undone."""
     row = cell.row
     path = path_of(row, cell.id)
     body = row.body(world, cell.actor, cell.id) if row.body else None
-    with _undone(), CaptureQueriesContext(connection) as queries:
-        answer = send(client, row.method, f"{path}?{row.query}" if row.query else path, body, row.is_form)
+    return perform(client, row.method, f"{path}?{row.query}" if row.query else path, body, row.is_form)
+
+
+def perform(client: Client, method: str, url: str, body: Any = None, is_form: bool = False) -> Seen:
+    """Make the call; what it wrote is undone."""
+    with undone(), CaptureQueriesContext(connection) as queries:
+        answer = send(client, method, url, body, is_form)
         content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    if row.method != "GET" and answer.status_code < 400:
+        known = tuple(problems(method, url.partition("?")[0], answer))
+    if method != "GET" and answer.status_code < 400:
         _forget()
     return Seen(
         answer.status_code,
         content,
-        answer.headers.get("Content-Type", ""),
+        answer.headers.get("Location", ""),
         tuple(sorted({found for query in queries for found in _write(query["sql"])})),
-        tuple(problems(row.method, path, answer)),
+        known,
     )
 
 
 def send(client: Client, method: str, path: str, body: Any = None, is_form: bool = False) -> Any:
-    if is_form:
+    if is_form and body is not None:
         return client.post(path, body, MULTIPART_CONTENT)
     if body is None:
         return client.generic(method, path)
-    return client.generic(method, path, settings_json(body), "application/json")
-
-
-def settings_json(body: Any) -> bytes:
-    import orjson
-
-    return orjson.dumps(body, default=str)
+    return client.generic(method, path, orjson.dumps(body, default=str), "application/json")
 
 
 def path_of(row: Row, id: str) -> str:
@@ -128,7 +128,7 @@ def path_of(row: Row, id: str) -> str:
     return PARAMETER.sub(fill, row.path)
 
 
-class _undone:  # noqa: N801  reads as a word: `with _undone()`
+class undone:  # noqa: N801  reads as a word: `with undone()`
     """A savepoint that is always rolled back. Not `atomic`: to services it looks as if no transaction were open."""
 
     def __enter__(self) -> None:
@@ -244,7 +244,7 @@ def _must_be_405(client: Client, method: str, path: str, allowed: set[str]) -> l
     found = []
     tunnels = [{}, *({"HTTP_X_HTTP_METHOD_OVERRIDE": one, "HTTP_X_METHOD_OVERRIDE": one} for one in sorted(allowed))]
     for headers in tunnels:
-        with _undone():
+        with undone():
             answer = client.generic(method, path, b'{"_method": "GET"}', "application/json", **headers)
         if answer.status_code != 405 or not answer.headers.get("Allow"):
             found.append(f"{method} {path} {headers}: {answer.status_code} with Allow {answer.headers.get('Allow')}")

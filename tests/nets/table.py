@@ -96,7 +96,7 @@ def plain(status: int) -> Mapping[str, int]:
 
 
 def fixed(**body: Any) -> Body:
-    return lambda world, actor, id: dict(body)
+    return lambda _world, _actor, _id: dict(body)
 
 
 LISTING = {

@@ -1,12 +1,12 @@
 """Route × actor × id: every cell of the table, on a world that each test makes for itself."""
 
 import pytest
-from django.test import Client
 
+from tests.nets import desk_cells
 from tests.nets.cells import make_cells, run, uncovered, unlisted_methods
 from tests.nets.routes import find_routes
 from tests.nets.table import ROWS
-from tests.nets.world import ACTORS, make_world
+from tests.nets.world import ACTORS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.net]
 
@@ -17,19 +17,28 @@ def _no_limits(settings, monkeypatch):
 
 
 def test_every_route_has_its_row_and_every_row_its_route():
-    found = uncovered(find_routes(), ROWS)
+    found = uncovered(find_routes(), ROWS) + desk_cells.uncovered(find_routes())
     assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("actor", ACTORS)
-def test_every_cell_of_an_actor_answers_as_the_table_says(actor):
-    world = make_world()
+def test_every_cell_of_an_actor_answers_as_the_table_says(actor, world):
     cells = list(make_cells(ROWS, [actor], world))
     found = run(cells, world)
     assert not found, "\n".join(found)
 
 
+@pytest.mark.parametrize("actor", ACTORS)
+def test_every_page_of_the_admin_is_for_its_desk_only(actor, world):
+    found = desk_cells.run(desk_cells.make_cells(actor, world), world)
+    assert not found, "\n".join(found)
+
+
+def test_no_view_of_the_admin_stands_beside_the_guard_of_its_site():
+    assert desk_cells.unwrapped() == []
+
+
 @pytest.mark.parametrize("actor", ["anonymous", "superuser"])
-def test_methods_that_are_not_listed_are_refused_however_they_are_dressed(actor):
-    found = unlisted_methods(ROWS, make_world(), actor)
+def test_methods_that_are_not_listed_are_refused_however_they_are_dressed(actor, world):
+    found = unlisted_methods(ROWS, world, actor)
     assert not found, "\n".join(found)

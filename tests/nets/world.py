@@ -3,22 +3,29 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
+from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.files.storage import default_storage
+from django.db.models import AutoField, BigAutoField, DateTimeField, EmailField, Field, ForeignKey, IntegerField, Model
 from django.test import Client, TestCase
 
 from accounts.enums import DocumentType, EndReason, Role
 from accounts.models import KycDocument, User
+from accounts.services import budgets, idempotency, one_time_tokens, otp
 from accounts.services.kyc import submit_document
 from accounts.services.notify import notify
 from accounts.services.sessions import end_session
-from billing.enums import Gateway
-from billing.models import Payment
+from billing.enums import Gateway, PaymentStatus, RefundCause
+from billing.models import Payment, Refund
 from billing.services.payments import start_payment
 from bookings.enums import BookingStatus
 from bookings.models import Booking
 from flashspace.base.clock import now
 from listings.enums import SpaceKind, SpaceStatus
+from listings.models import Space
+from listings.services.spaces import update_space
 from tests.accounts.papers import paper
 from tests.factories.accounts import UserFactory, sign_in_as
 from tests.factories.bookings import make_booking, make_space
@@ -57,7 +64,7 @@ class World:
 
     def foreign(self, thing: str, actor: str) -> str:
         """Somebody else's: of the first owner who is not this actor."""
-        return next(id for whose, id in self.things[thing].items() if whose != actor)
+        return next(one for whose, one in self.things[thing].items() if whose != actor)
 
     def _keep(self, thing: str, whose: str, id: Any) -> None:
         self.things.setdefault(thing, {})[whose] = str(id)
@@ -76,6 +83,7 @@ def make_world() -> World:
     for name in OWNERS:
         _furnish_owner(world, name)
     _furnish_everybody(world)
+    _furnish_desk(world)
     for actor, user in world.users.items():
         opened = sign_in_as(user)
         world.tokens[actor] = opened.tokens.access
@@ -137,6 +145,51 @@ def _furnish_everybody(world: World) -> None:
         if not default_storage.exists(photo):
             default_storage.save(photo, paper(photo))
         world._keep("photo", name, photo)
+
+
+def _furnish_desk(world: World) -> None:
+    """A row of whatever staff look at, where nothing above has made one."""
+    user, owner = world.users["customer"], world.users["owner"]
+    otp.issue_first_code(identifier=world.users["unverified"].email, user=world.users["unverified"])
+    one_time_tokens.issue_token(user=user, purpose="reset_password")
+    budgets.take("nets", "198.51.100.7", 5, 900)
+    claim = idempotency.claim_key(user=user, key="nets", request_hash="b" * 64)
+    idempotency.store_answer(claim=claim, status=201, body="{}")
+    SocialAccount.objects.create(user=user, provider="google", uid="1076")
+    EmailAddress.objects.create(user=user, email=user.email)
+    paid = Payment.objects.filter(status=PaymentStatus.COMPLETED).first()
+    assert paid
+    Refund.objects.create(payment=paid, amount=paid.amount, cause=RefundCause.SURPLUS)
+    space = Space.objects.get(pk=world.things["approved virtual_office"]["owner"])
+    update_space(space=space, values={"area": "Powai"}, actor=owner)
+    for model in admin.site._registry:
+        make_row(model, user)
+
+
+def make_row(model: type[Model], user: User) -> Model:
+    """The first row of a model, or a bare one of what its columns must have, for whoever only looks at rows."""
+    known = model._default_manager.order_by("pk").first()
+    if known is not None:
+        return known
+    values = {one.name: _value(one, user) for one in model._meta.concrete_fields if _is_needed(one)}
+    return model._default_manager.create(**values)
+
+
+def _is_needed(column: "Field[Any, Any]") -> bool:
+    is_made = column.has_default() or isinstance(column, AutoField | BigAutoField)
+    return not (column.null or column.blank or is_made)
+
+
+def _value(column: "Field[Any, Any]", user: User) -> Any:
+    if isinstance(column, ForeignKey):
+        return user if column.related_model is User else make_row(column.related_model, user)
+    if isinstance(column, DateTimeField):
+        return now()
+    if column.choices:
+        return column.choices[0][0]
+    if isinstance(column, IntegerField):
+        return 1
+    return "nets@people.example" if isinstance(column, EmailField) else "nets"
 
 
 def payment_of(world: World, actor: str) -> Payment:
