@@ -15,6 +15,7 @@ class Organization(BaseModel):
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=50, unique=True)
     email = models.EmailField(max_length=254, unique=True)
+    pending_email = models.EmailField(max_length=254, blank=True, help_text="Becomes the address once it is confirmed")
     phone = models.CharField(max_length=32, blank=True)
     address = models.CharField(max_length=300, blank=True)
     city = models.CharField(max_length=100, blank=True)
