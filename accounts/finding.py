@@ -9,7 +9,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVect
 from django.db import connection
 from django.db.models import Q
 
-from accounts.models import User
+from accounts.models import KycProfile, User
 from accounts.phones import SEPARATORS, normalize_phone
 from flashspace.base.errors import Invalid
 
@@ -38,7 +38,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Term:
-    """`text` is in the spelling of its kind: an address in small letters, a GSTIN in capitals, a phone with its plus."""
+    """`text` is in the spelling of its kind: addresses in small letters, GSTINs in capitals, phones with their plus."""
 
     kind: Kind
     text: str
@@ -166,5 +166,15 @@ def cases(term: Term) -> Q:
     if term.kind in (Kind.PAN, Kind.CIN):
         return Q(**{term.kind.name.lower(): term.text})
     if term.kind == Kind.WORDS:
-        return has_words(term, "company_name") | of_people(term, "user")
+        rows = KycProfile.objects.order_by().values("pk")
+        return Q(pk__in=rows.filter(has_words(term, "company_name")).union(rows.filter(of_people(term, "user"))))
     return rows_of(term, "user")
+
+
+def entries(term: Term) -> Q:
+    """Of the audit log: what was done to a thing, in a request, or by somebody."""
+    if term.kind in (Kind.ID, Kind.CODE):
+        return Q(target_id=term.text) | Q(request_id=term.typed) | Q(request_id=term.text.replace("-", ""))
+    if term.kind == Kind.EMAIL:
+        return begins("actor_email", term.text)
+    return of_people(term, "actor")

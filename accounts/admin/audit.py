@@ -1,7 +1,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
@@ -12,14 +12,16 @@ from unfold.contrib.filters.admin import FieldTextFilter
 from unfold.decorators import display
 
 from accounts.admin.filters import DayRangeFilter
+from accounts.admin.lists import FoundByTerm
 from accounts.admin.masks import Viewed, shown_to_viewer
 from accounts.admin.pages import LookedAt, label, link_to
+from accounts.finding import Term, entries
 from accounts.models import AuditEntry, AuditSeal
 from accounts.selectors.audit_chain import is_intact
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(Viewed, LookedAt, ModelAdmin):
+class AuditEntryAdmin(FoundByTerm, Viewed, LookedAt, ModelAdmin):
     list_display = ("at", "action", "target_label", "shown_actor", "shown_reason")
     list_filter = (("action", FieldTextFilter), ("actor_email", FieldTextFilter), ("at", DayRangeFilter))
     list_filter_submit = True
@@ -35,6 +37,9 @@ class AuditEntryAdmin(Viewed, LookedAt, ModelAdmin):
         "shown_changes",
         "shown_seal",
     )
+
+    def find(self, term: Term) -> Q:
+        return entries(term)
 
     @display(description="By", ordering="actor_email")
     def shown_actor(self, entry: AuditEntry) -> str:

@@ -18,10 +18,12 @@ from unfold.forms import BaseDialogForm
 from accounts.admin.decisions import APPROVE, ASK_AGAIN, REJECT, PickReasonForm, carry_out, decision, who_decided
 from accounts.admin.filters import DayRangeFilter
 from accounts.admin.kyc_case import COLOURS, case_page
+from accounts.admin.lists import FoundByTerm
 from accounts.admin.masks import SearchedByIdentity
 from accounts.admin.pages import Casework, LookedAt, NoteForm, label, page_of, staff_of
 from accounts.admin.queues import EVERYTHING, Queue, Tab, TabFilter, mine, waiting_label
 from accounts.enums import KycStatus
+from accounts.finding import Term, cases
 from accounts.models import KycProfile
 from accounts.policies import can_review_case
 from accounts.selectors.kyc_review import next_waiting
@@ -86,7 +88,7 @@ class RejectCaseForm(PickReasonForm):
 
 
 @admin.register(KycProfile)
-class KycProfileAdmin(SearchedByIdentity, Casework, Queue, LookedAt, ModelAdmin):
+class KycProfileAdmin(FoundByTerm, SearchedByIdentity, Casework, Queue, LookedAt, ModelAdmin):
     tab_filter = CaseTab
     list_display = ("shown_person", "company_name", "shown_status", "shown_waiting", "shown_papers", "shown_warnings")
     list_display_links = ("shown_person",)
@@ -99,6 +101,9 @@ class KycProfileAdmin(SearchedByIdentity, Casework, Queue, LookedAt, ModelAdmin)
     show_full_result_count = False
     actions_detail: ClassVar[list[str]] = ["approve", "ask_again", "reject"]
     change_form_outer_after_template = "accounts/admin/kyc_case.html"
+
+    def find(self, term: Term) -> Q:
+        return cases(term)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[KycProfile]:
         current = Count("documents", filter=Q(documents__superseded_at__isnull=True))

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from allauth.socialaccount.models import SocialAccount
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -90,14 +90,22 @@ class UserAdmin(Noted, FoundByTerm, LookedAt, SecondFactorOfUser):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         google = SocialAccount.objects.filter(user=OuterRef("pk"), provider="google")
-        return super().get_queryset(request).annotate(has_google=Exists(google))
+        return super().get_queryset(request).annotate(has_google=Exists(google)).select_related("kyc")
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> User | None:
         """Read once a page: buttons and sections ask for the same person."""
         known: dict[str, User | None] = request.__dict__.setdefault("_people", {})
         if object_id not in known:
             known[object_id] = super().get_object(request, object_id, from_field)
+            prefetch_related_objects([user for user in (known[object_id],) if user], "groups")
         return known[object_id]
+
+    @display(description="Second step")
+    def shown_second_factor(self, user: Any) -> str:
+        """The theme asks a field several times a page."""
+        if not hasattr(user, "told_second_factor"):
+            user.told_second_factor = super().shown_second_factor(user)
+        return str(user.told_second_factor)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -6,7 +6,6 @@ from unfold.decorators import display
 
 from accounts.admin.filters import DayRangeFilter
 from accounts.admin.lists import FoundByTerm
-from accounts.admin.masks import Viewed, shown_to_viewer
 from accounts.admin.pages import LookedAt, label, link_to
 from accounts.finding import Term
 from billing.admin.colours import PAYMENTS

@@ -91,17 +91,7 @@ class BookingAdmin(Noted, FoundByTerm, LookedAt, ModelAdmin):
             },
         ),
         ("Contact", {"fields": (("customer_name", "customer_phone"), "customer_email")}),
-        (
-            "History",
-            {
-                "fields": (
-                    ("created_at", "confirmed_at"),
-                    ("activated_at", "expired_at"),
-                    ("cancelled_at", "cancel_reason"),
-                    ("documents_issued_at", "shown_snapshot"),
-                )
-            },
-        ),
+        ("As it was booked", {"fields": (("created_at", "shown_snapshot"),)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Booking]":
@@ -130,7 +120,7 @@ class BookingAdmin(Noted, FoundByTerm, LookedAt, ModelAdmin):
         if booking is None:
             return []
         pointless = set() if BookingStatus.CANCELLED in BOOKING_TRANSITIONS[booking.status] else {"cancel"}
-        if booking.status != BookingStatus.ACTIVE or booking.documents_issued_at:
+        if booking.status != BookingStatus.ACTIVE:
             pointless.add("issue_papers")
         return [one for one in super().get_actions_detail(request, object_id) if one.path not in pointless]
 
