@@ -18,6 +18,8 @@ from tests.nets.world import STAFF, World
 PAGES = ("changelist", "add", "history", "delete", "change")
 LOGIN = "/admin/login/"
 TO_LOGIN, REFUSED = 302, 403
+# The secret that the page shows as a picture has to be kept until its first code comes.
+WRITES_OF_A_PAGE = {"/admin/second-factor/": ("INSERT INTO accounts_totpsetup",)}
 KINDS = {"row": "", "unknown": UNKNOWN[""], "malformed": MALFORMED}
 PRESS = {"_form_submitted": "on", "reason": "Looked at", "note": "Looked at"}
 
@@ -145,7 +147,8 @@ def judge(cell: Cell, seen: Seen) -> list[str]:
         found.append(f"{cell}: broke")
     is_a_move = cell.method == "POST" and cell.actor in STAFF and cell.expected != (REFUSED,)
     if not is_a_move:
-        found += [f"{cell}: wrote: {one}" for one in seen.writes if one not in TRACES_OF_A_LOOK]
+        allowed = {*TRACES_OF_A_LOOK, *WRITES_OF_A_PAGE.get(cell.which, ())}
+        found += [f"{cell}: wrote: {one}" for one in seen.writes if one not in allowed]
     return found
 
 

@@ -91,6 +91,7 @@ DESKS = {
         add=CONTENT,
         change=CONTENT,
         buttons=pressed_by(CONTENT, "approve", "reject", "reconsider", "take_off", "restore"),
+        links=pressed_by(CONTENT, "next"),
     ),
     "listings.spacerevision": Desk(
         CONTENT, buttons=pressed_by(CONTENT, "approve", "reject"), links=pressed_by(CONTENT, "next")

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.files.storage import default_storage
@@ -14,6 +15,7 @@ from django.test import Client, TestCase
 from accounts.enums import DocumentType, EndReason, Role
 from accounts.models import KycDocument, User
 from accounts.services import budgets, idempotency, one_time_tokens, otp
+from accounts.services.desk import add_note
 from accounts.services.kyc import submit_document
 from accounts.services.notify import notify
 from accounts.services.sessions import end_session
@@ -47,6 +49,7 @@ OWNERS = ("owner", "other owner")
 class World:
     users: dict[str, User] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    browsers: dict[str, str] = field(default_factory=dict)  # the sessions of the admin, from before anybody left
     # what a route's id may name -> whose -> its id
     things: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -55,7 +58,7 @@ class World:
         client = Client(raise_request_exception=False)
         if actor == "anonymous":
             return client
-        client.force_login(self.users[actor])
+        client.cookies[settings.SESSION_COOKIE_NAME] = self.browsers[actor]
         client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {self.tokens[actor]}"
         return client
 
@@ -87,6 +90,9 @@ def make_world() -> World:
     for actor, user in world.users.items():
         opened = sign_in_as(user)
         world.tokens[actor] = opened.tokens.access
+        browser = Client()
+        browser.force_login(user)
+        world.browsers[actor] = browser.cookies[settings.SESSION_COOKIE_NAME].value
         if actor == "ended":
             end_session(session=opened.session, reason=EndReason.LOGOUT)
     User.objects.filter(pk__in=[world.users["deactivated"].pk, world.users["former staff"].pk]).update(is_active=False)
@@ -162,6 +168,7 @@ def _furnish_desk(world: World) -> None:
     Refund.objects.create(payment=paid, amount=paid.amount, cause=RefundCause.SURPLUS)
     space = Space.objects.get(pk=world.things["approved virtual_office"]["owner"])
     update_space(space=space, values={"area": "Powai"}, actor=owner)
+    add_note(target=user, text="Called back", author=world.users["superuser"])
     for model in admin.site._registry:
         make_row(model, user)
 
