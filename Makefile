@@ -42,7 +42,8 @@ seed: .venv/.base ## Load the demo data into an empty database
 	$(BIN)/python manage.py seed_demo
 
 bench: .venv/.dev ## Measure the production profile on PostgreSQL (docs/performance.md)
-	@exec $(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench
+	@exec $(BIN)/python -m tests.bench.desk
 
 lock: .venv/.dev ## Write requirements/*.lock anew from the ranges in requirements/*.txt
 	@for name in base production dev; do \
