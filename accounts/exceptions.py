@@ -165,6 +165,27 @@ class OrganizationTaken(Conflict):
     message = "An organization with this name, slug or e-mail address exists"
 
 
+class OrganizationUnknown(NotFound):
+    message = "Organization not found"
+
+
+class SlugTaken(Conflict):
+    code = "SLUG_EXISTS"
+    message = "This slug is taken"
+
+
+class PackageTooSmall(Forbidden):
+    code = "PACKAGE_REQUIRED"
+    message = "The organization's package does not include this"
+
+
+class SignInTooOld(Forbidden):
+    """What takes everything along needs somebody who has just shown who they are."""
+
+    code = "RECENT_SIGN_IN_REQUIRED"
+    message = "Please sign in again first"
+
+
 class OrganizationMissing(Forbidden):
     """The session is of no organization."""
 
@@ -202,3 +223,80 @@ class PermissionMissing(Forbidden):
     """The role in the organization does not allow it."""
 
     code = "PERMISSION_DENIED"
+
+
+class NotBelow(DomainError):
+    """Who is to be changed does not stand below who wants it."""
+
+    code = "RANK_TOO_HIGH"
+    message = "You may do this only with people who stand below you"
+
+
+class RankTooHigh(Forbidden):
+    """A role at or above the own, or with something in it that one may not do oneself."""
+
+    code = "RANK_TOO_HIGH"
+    message = "You may do this only with roles that stand below your own"
+
+
+class OwnMembership(DomainError):
+    code = "OWN_MEMBERSHIP"
+    message = "Nobody does this to their own membership"
+
+
+class OwnerStays(DomainError):
+    code = "OWNER_REQUIRED"
+    message = "This cannot be done to an owner of the organization"
+
+
+class BelongsElsewhere(Forbidden):
+    """The account is not only this organization's business."""
+
+    code = "BELONGS_ELSEWHERE"
+    message = "This person also uses the account outside your organization: only they can change their name and address"
+
+
+class RoleFixed(DomainError):
+    code = "SYSTEM_ROLE"
+    message = "System roles cannot be changed"
+
+
+class RoleInUse(DomainError):
+    code = "ROLE_IN_USE"
+    message = "This role is somebody's: give them another one first"
+
+
+class RoleTaken(Conflict):
+    code = "ROLE_EXISTS"
+    message = "A role with this slug exists"
+
+
+class RoleLimit(Forbidden):
+    code = "ROLE_LIMIT"
+    message = "Your package does not allow more roles"
+
+
+class SeatsTaken(DomainError):
+    code = "USER_LIMIT"
+    message = "Your package does not allow more people"
+
+
+class AlreadyMember(Conflict):
+    code = "ALREADY_MEMBER"
+    message = "This person is a member of the organization"
+
+
+class AlreadyInvited(Conflict):
+    code = "ALREADY_INVITED"
+    message = "This address has an invitation that is still open"
+
+
+class InvitationUnknown(NotFound):
+    message = "Invitation not found"
+
+
+class InvitationOver(DomainError):
+    """It was accepted, taken back, has expired, or what it offers is not there any more."""
+
+    code = "INVITATION_OVER"
+    message = "This invitation is not valid any more; ask for another one"
