@@ -55,17 +55,22 @@ def open_session(
     fresh_hash: str | None = None,
     organization: Organization | None = None,
     has_shown_factor: bool = False,
+    continues: Session | None = None,
 ) -> SignIn:
-    """A session for a person who has just shown who they are. Raises AccountDisabled, BadCredentials."""
+    """A session for a person who has just shown who they are, or who goes elsewhere with the sign-in that it
+    `continues`: nobody gets younger by that. Raises AccountDisabled, BadCredentials.
+    """
     locked = _let_in(user, fresh_hash)
     token_id = new_id().hex
+    at = now()
     session = _create(
         locked,
         client,
         token_id,
-        expires_at=now() + settings.JWT_REFRESH_EXPIRES_IN,
+        created_at=continues.created_at if continues else at,
+        expires_at=continues.expires_at if continues else at + settings.JWT_REFRESH_EXPIRES_IN,
         organization=organization,
-        mfa_verified_at=now() if has_shown_factor else None,
+        mfa_verified_at=continues.mfa_verified_at if continues else at if has_shown_factor else None,
     )
     log.info("signed in", extra={"user_id": str(locked.pk), "session_id": str(session.pk)})
     pair = Tokens(tokens.access_token(user=locked, session=session), _refresh(session, token_id))
@@ -121,11 +126,13 @@ def _create(
     token_id: str,
     *,
     expires_at: datetime,
+    created_at: datetime | None = None,
     organization: Organization | None = None,
     mfa_verified_at: datetime | None = None,
 ) -> Session:
     return Session.objects.create(
         user=user,
+        created_at=created_at or now(),
         organization=organization,
         mfa_verified_at=mfa_verified_at,
         dialect=client.dialect,
@@ -201,6 +208,13 @@ def end_all_sessions(*, user: User, reason: EndReason) -> int:
     """End whatever is open, on every device; inside the transaction that gives the reason, if there is one."""
     at = now()
     return Session.objects.filter(user=user, ended_at=None).update(ended_at=at, end_reason=reason, updated_at=at)
+
+
+def end_sessions_in(*, user: User, organization: Organization, reason: EndReason) -> int:
+    """End what is open in one organization, in the caller's transaction; elsewhere the person stays signed in."""
+    at = now()
+    here = Session.objects.filter(user=user, organization=organization, ended_at=None)
+    return here.update(ended_at=at, end_reason=reason, updated_at=at)
 
 
 @transaction.atomic
