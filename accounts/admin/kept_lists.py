@@ -74,7 +74,7 @@ def drop(request: HttpRequest, filter_id: UUID) -> HttpResponse:
 
 def _page(name: str) -> Any:
     """Raises Http404."""
-    for model, page in admin.site._registry.items():
+    for model, page in admin.site._registry.items():  # noqa: SLF001
         if model._meta.label_lower == name:
             return page
     raise Http404

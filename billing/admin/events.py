@@ -162,4 +162,4 @@ def payment_of(event: GatewayEvent) -> Payment | None:
     if not hasattr(event, "known_payment"):
         ours = Payment.objects.filter(gateway=event.gateway, transaction_id=event.transaction_id)
         event.known_payment = ours.select_related("invoice").first() if event.transaction_id else None  # type: ignore[attr-defined]
-    return event.known_payment  # type: ignore[attr-defined,no-any-return]
+    return event.known_payment  # type: ignore[attr-defined]

@@ -36,7 +36,7 @@ class Source:
 
     def rows(self, term: Term) -> "QuerySet[Any]":
         related = {name.split("__")[0] for name in self.only if "__" in name}
-        rows = self.model._default_manager.filter(self.find(term)).only(*self.only)
+        rows = self.model._default_manager.filter(self.find(term)).only(*self.only)  # noqa: SLF001
         return rows.select_related(*related) if related else rows
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  SQL is read by its columns
 """The desk with 100,000 customers: rows that PostgreSQL makes itself, and how long each page of the staff takes.
 
 python -m tests.bench.desk [--customers 100000] [--rounds 5]
