@@ -256,6 +256,14 @@ class BelongsElsewhere(Forbidden):
     message = "This person also uses the account outside your organization: only they can change their name and address"
 
 
+class RoleUnknown(NotFound):
+    message = "Role not found"
+
+
+class MemberUnknown(NotFound):
+    message = "User not found"
+
+
 class RoleFixed(DomainError):
     code = "SYSTEM_ROLE"
     message = "System roles cannot be changed"

@@ -1,0 +1,40 @@
+"""What changes who belongs to an organization, or what they may do there, is done one at a time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from accounts.exceptions import MembershipOver, PermissionMissing
+from accounts.models import Membership, Organization
+from accounts.selectors.organizations import find_membership
+from flashspace.base.locks import atomic, lock_row
+
+
+@contextmanager
+def holding(organization_id: UUID) -> Iterator[Organization]:
+    """A transaction that holds the organization. Order: organization, then people, then what is theirs."""
+    with atomic():
+        yield lock_row(Organization.objects.all(), pk=organization_id)
+
+
+@contextmanager
+def acting(actor: Membership, permission: str = "") -> Iterator[Membership]:
+    """The same, for a member: read anew, because a colleague may have ended the membership or changed its role since
+    the request began.
+
+    Raises MembershipOver, PermissionMissing.
+    """
+    with holding(actor.organization_id) as organization:
+        fresh = find_membership(user=actor.user, organization_id=organization.pk)
+        if fresh is None:
+            raise MembershipOver
+        if permission:
+            need(fresh, permission)
+        fresh.organization = organization
+        yield fresh
+
+
+def need(actor: Membership, permission: str) -> None:
+    """Raises PermissionMissing."""
+    if permission not in actor.role.permissions:
+        raise PermissionMissing
