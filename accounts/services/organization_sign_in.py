@@ -7,8 +7,14 @@ from django.db import transaction
 
 from accounts.clients import Client
 from accounts.enums import EndReason, TokenPurpose
-from accounts.exceptions import BadCredentials, MembershipOver, NotVerifiedYet
-from accounts.models import Membership, Session, User
+from accounts.exceptions import (
+    BadCredentials,
+    EmailNotVerified,
+    NotVerifiedYet,
+    OrganizationUnknown,
+    SessionEnded,
+)
+from accounts.models import Membership, Organization, Session, User
 from accounts.selectors.mfa import has_second_factor
 from accounts.selectors.organizations import find_membership, live_memberships
 from accounts.services import one_time_tokens, sessions
@@ -71,19 +77,32 @@ def arrive(
 
 @transaction.atomic
 def switch_organization(*, session: Session, organization_id: UUID, client: Client) -> Arrival:
-    """New tokens for another of one's organizations; the old ones end, the second factor that was shown counts on.
+    """New tokens for another of one's organizations; the old ones end. It goes on being the same sign-in: its age, its
+    end and the second factor that was shown stay.
 
-    Raises MembershipOver, NotVerifiedYet.
+    Where the second factor is still missing the old tokens stay good. Raises OrganizationUnknown, EmailNotVerified,
+    SessionEnded.
     """
-    membership = find_membership(user=session.user, organization_id=organization_id)
+    user = session.user
+    membership = find_membership(user=user, organization_id=organization_id)
     if membership is None:
-        raise MembershipOver("You are no member of this organization")
+        raise OrganizationUnknown
     if membership.organization.email_verified_at is None:
-        raise NotVerifiedYet("The organization's e-mail address is not verified yet")
-    has_shown_factor = session.mfa_verified_at is not None
-    sessions.end_session(session=session, reason=EndReason.SWITCHED)
-    opened = _open(session.user, membership, client, fresh_hash=None, has_shown_factor=has_shown_factor)
+        raise EmailNotVerified("The organization's e-mail address is not verified yet")
+    if session.mfa_verified_at is None:
+        if has_second_factor(user):
+            return Arrival(user, membership, verify_token=_token(user, membership, TokenPurpose.SECOND_FACTOR))
+        if membership.organization.is_mfa_required:
+            return Arrival(user, membership, setup_token=offer_setup(user=user, organization=membership.organization))
+    if not sessions.end_session(session=session, reason=EndReason.SWITCHED):
+        raise SessionEnded
+    opened = _open(user, membership, client, continues=session)
     return Arrival(opened.user, membership, signed_in=opened)
+
+
+def offer_setup(*, user: User, organization: Organization) -> str:
+    """The token with which a person without a second factor sets one up, because the organization wants it."""
+    return one_time_tokens.issue_token(user=user, purpose=TokenPurpose.SET_UP_MFA, organization=organization)
 
 
 def _choose(user: User, organization_id: UUID | None) -> Membership | None:
@@ -97,7 +116,13 @@ def _choose(user: User, organization_id: UUID | None) -> Membership | None:
 
 @transaction.atomic
 def _open(
-    user: User, membership: Membership | None, client: Client, *, fresh_hash: str | None, has_shown_factor: bool
+    user: User,
+    membership: Membership | None,
+    client: Client,
+    *,
+    fresh_hash: str | None = None,
+    has_shown_factor: bool = False,
+    continues: Session | None = None,
 ) -> SignIn:
     opened = sessions.open_session(
         user=user,
@@ -105,6 +130,7 @@ def _open(
         fresh_hash=fresh_hash,
         organization=membership.organization if membership else None,
         has_shown_factor=has_shown_factor,
+        continues=continues,
     )
     if membership is not None:
         at = now()

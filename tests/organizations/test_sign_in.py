@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from accounts.clients import Client
-from accounts.exceptions import BadCredentials, EmailTaken, MembershipOver, NotVerifiedYet, OrganizationTaken
+from accounts.exceptions import BadCredentials, EmailTaken, NotVerifiedYet, OrganizationTaken, OrganizationUnknown
 from accounts.models import AuditEntry, Mail, Membership, Organization, Session, User
 from accounts.services import verification
 from accounts.services.organization_sign_in import sign_in_to_organization, switch_organization
@@ -105,5 +105,5 @@ def test_switching_ends_the_old_session_at_once() -> None:
     assert arrival.signed_in is not None
     assert arrival.signed_in.session.organization == second
     assert Session.objects.get(pk=old.session.pk).end_reason == "switched"
-    with pytest.raises(MembershipOver):
+    with pytest.raises(OrganizationUnknown):
         switch_organization(session=arrival.signed_in.session, organization_id=make_organization().pk, client=CLIENT)
