@@ -90,7 +90,8 @@ GROUPS: Final[Table] = {
         "listings.view_spacephoto",
         "listings.view_spacerevision",
     ),
-    # Keeps it running: mail that does not go out, limits, sessions, who did what. Moves no money, opens no papers.
+    # Keeps it running: mail that does not go out, limits, sessions, who did what, which consultants may begin. Moves no
+    # money, opens no papers.
     "Operators": (
         "account.view_emailaddress",
         "accounts.change_mail",
@@ -108,6 +109,8 @@ GROUPS: Final[Table] = {
         "accounts.view_totpsetup",
         "accounts.view_user",
         "auth.view_group",
+        "consultants.review_consultant",
+        "consultants.view_consultant",
         "mfa.view_authenticator",
         "socialaccount.view_socialaccount",
     ),
@@ -136,6 +139,7 @@ SUPERUSER_ONLY: Final[tuple[str, ...]] = (
     *_of("billing", "payment", "refund", may="add change delete"),
     *_of("billing", "sellerentity", may="delete"),
     *_of("bookings", "booking", "bookingdocument", "timelineentry", may="add change delete"),
+    *_of("consultants", "consultant", may="add change delete"),
     *_of("contenttypes", "contenttype"),
     *_of("listings", "space", may="delete"),
     *_of("listings", "spacerevision", may="add change delete"),

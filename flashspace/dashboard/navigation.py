@@ -37,6 +37,7 @@ GROUPS: tuple[tuple[str, tuple[Door, ...]], ...] = (
             Door("accounts.Membership", "diversity_3"),
             Door("accounts.OrganizationRole", "assignment_ind"),
             Door("accounts.Invitation", "forward_to_inbox"),
+            Door("consultants.Consultant", "support_agent"),
             Door("accounts.Notification", "notifications"),
         ),
     ),

@@ -36,6 +36,8 @@ CONTEXTS = {
     "kyc_approved": {"name": "Asha"},
     "kyc_rejected": {"name": "Asha", "reason": "Too blurred"},
     "kyc_resubmit": {"name": "Asha", "reason": "Too blurred", "documents": [("PAN Card", "Blurred"), ("Bill", "")]},
+    "consultant_approved": {"name": "Asha"},
+    "consultant_rejected": {"name": "Asha", "reason": "Too blurred"},
     "booking_cancelled": {**BOOKING, "reason": "Not paid in time"},
     "refund_owed": {
         "name": "Asha",

@@ -86,6 +86,7 @@ MAY: dict[str, dict[str, str]] = {
         "accounts.totpsetup": "view",
         "accounts.user": "view",
         "auth.group": "view",
+        "consultants.consultant": "view approve reject",
         "mfa.authenticator": "view",
         "socialaccount.socialaccount": "view",
     },

@@ -67,6 +67,7 @@ DESKS = {
     "accounts.invitation": Desk(NOBODY),
     "accounts.savedfilter": Desk(NOBODY),
     "accounts.staffnote": Desk(SUPPORT + KYC + FINANCE),
+    "consultants.consultant": Desk(OPERATORS, buttons=pressed_by(OPERATORS, "approve", "reject")),
     "mfa.authenticator": Desk(OPERATORS),
     "account.emailaddress": Desk(OPERATORS),
     "socialaccount.socialaccount": Desk(OPERATORS),

@@ -1,0 +1,3 @@
+from consultants.admin.consultants import ConsultantAdmin
+
+__all__ = ["ConsultantAdmin"]

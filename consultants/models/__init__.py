@@ -1,0 +1,3 @@
+from consultants.models.consultants import Consultant
+
+__all__ = ["Consultant"]
