@@ -86,6 +86,10 @@ class PackageCode(TextChoices):
     PLATINUM = "platinum", "Platinum"
     DIAMOND = "diamond", "Diamond"
 
+    @property
+    def number(self) -> int:
+        return list(PackageCode).index(self) + 1
+
 
 class OrganizationStatus(TextChoices):
     ACTIVE = "active", "Active"

@@ -16,6 +16,7 @@ API_MODULES = (
     "flashspace.views.api",
     "accounts.api.flashspace",
     "accounts.api.flashspace_kyc",
+    "accounts.api.workspace_auth",
     "listings.api.flashspace",
     "bookings.api.flashspace",
     "bookings.api.nano",
