@@ -4,6 +4,7 @@ from flashspace.base.errors import Conflict, DomainError, Forbidden, Invalid, No
 
 
 class EmailTaken(Conflict):
+    code = "EMAIL_TAKEN"
     message = "An account with this e-mail address exists"
 
 

@@ -1,5 +1,7 @@
 """A new account: anybody may have one, nobody gets staff by it."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
@@ -20,29 +22,35 @@ def sign_up(
     client: Client,
     phone: str = "",
     phone_typed: str = "",
+    given_name: str = "",
+    then: Callable[[User], object] | None = None,
 ) -> User:
     """Make the account and mail its code and link. Raises EmailTaken, Invalid, RateLimited, HashingBusy.
+
+    `then` makes what else belongs to the new account, in the same transaction; it may be a rehearsal for nobody.
 
     SECURITY_PROFILE=strict tells nobody that an address is taken but its owner, by mail: the caller gets an unsaved
     user that looks like a new one.
     """
-    user = User(email=email, full_name=full_name, phone=phone, phone_typed=phone_typed)
+    user = User(email=email, full_name=full_name, given_name=given_name, phone=phone, phone_typed=phone_typed)
     passwords.check_policy(password, user=user, field="password")
     if settings.SECURITY_PROFILE == "strict":
-        return _sign_up_silently(user, password)
+        return _sign_up_silently(user, password, then)
     if budgets.reveal(client=client, tells=lambda: _is_taken(email)):
         raise EmailTaken
     user.password = passwords.hash_password(password)
     try:
-        _create(user)
+        _create(user, then)
     except IntegrityError:
         raise EmailTaken from None  # somebody else was as quick, or this very request came twice
     return user
 
 
 @transaction.atomic
-def _create(user: User) -> None:
+def _create(user: User, then: Callable[[User], object] | None) -> None:
     user.save(force_insert=True)
+    if then is not None:
+        then(user)
     verification.send_first_code(user=user)
 
 
@@ -50,13 +58,13 @@ def _is_taken(email: str) -> bool:
     return User.objects.filter(email=email).exists()
 
 
-def _sign_up_silently(user: User, password: str) -> User:
+def _sign_up_silently(user: User, password: str, then: Callable[[User], object] | None) -> User:
     """Free or taken, both mails are written and one is taken back."""
     user.password = passwords.hash_password(password)
     owner = User.objects.filter(email=user.email).first()
     try:
         with rehearsal(is_only=owner is not None):
-            _create(nobody() if owner else user)
+            _create(nobody() if owner else user, then)
     except IntegrityError:
         owner = User.objects.filter(email=user.email).first()  # somebody else was as quick
     with rehearsal(is_only=owner is None or not owner.is_active):
