@@ -4,7 +4,7 @@ BIN := .venv/bin
 PACKAGES := flashspace accounts billing listings bookings consultants support
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test races nets fuzz lint type check seed bench lock clean
+.PHONY: help run install test races nets fuzz chaos lint type check seed bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ nets: .venv/.dev ## The nets in full: matrix, canaries, floors, fuzz, crawl (NET
 fuzz: .venv/.dev ## The fuzz alone, on both databases (FUZZ_CASES, default 5000; FUZZ_SEED to see a run again)
 	@FUZZ_CASES=$${FUZZ_CASES:-5000} exec $(BIN)/python -m tests.run --no-coverage tests/nets/test_fuzz.py \
 	  tests/nets/test_fuzz_sequences.py tests/nets/test_fuzz_plants.py
+
+chaos: .venv/.dev ## Every fault in full: servers killed, hung and starved under load (CHAOS_ROUNDS)
+	@CHAOS_ROUNDS=$${CHAOS_ROUNDS:-20} TEST_WORKERS=0 exec $(BIN)/python -m tests.run --no-coverage -s -m chaos
 
 lint: .venv/.dev ## Ruff, and what Django can say about migrations and settings
 	$(BIN)/ruff check .

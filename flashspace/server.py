@@ -1,5 +1,6 @@
 """The embedded server: one process for HTTP, background work and its clock, on a socket that was bound beforehand."""
 
+import asyncio
 import errno
 import os
 import signal
@@ -13,6 +14,7 @@ from types import FrameType
 import uvicorn
 
 DRAIN_SECONDS = 3
+LAST_WORDS_SECONDS = 0.25
 LAST_SECONDS = 7  # after a signal; whatever still runs then is abandoned
 
 
@@ -84,6 +86,13 @@ class _Server(uvicorn.Server):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
         yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Uvicorn's own drops connections that have asked nothing yet; what is just being sent is read first."""
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(LAST_WORDS_SECONDS)
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

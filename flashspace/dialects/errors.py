@@ -1,6 +1,7 @@
 """The one exception handler of the API, and Django's own four for what never reached a view."""
 
 import logging
+import sys
 from typing import Any
 
 from django.core.signals import got_request_exception
@@ -11,7 +12,7 @@ from django.views import defaults
 from flashspace.base.context import request_id
 from flashspace.dialects.answers import Answer, answer_fault
 from flashspace.dialects.base import Fault
-from flashspace.dialects.faults import MALFORMED, fault_of, unforeseen
+from flashspace.dialects.faults import BUSY_SECONDS, MALFORMED, fault_of, unforeseen
 from flashspace.dialects.prefixes import dialect_of
 
 log = logging.getLogger(__name__)
@@ -59,4 +60,14 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _answer(request, None, unforeseen(request_id.get())) or defaults.server_error(request)
+    """What no view answered. A page that waits for its database says so: it is not broken, it is early."""
+    error = sys.exc_info()[1]  # Django calls its handler where it caught what happened
+    answer = _answer(request, error, unforeseen(request_id.get()))
+    if answer is not None:
+        return answer
+    page = defaults.server_error(request)
+    fault = fault_of(error) if error else None
+    if fault is not None and fault.status == 503:
+        page.status_code = fault.status
+        page.headers["Retry-After"] = str(fault.retry_after or BUSY_SECONDS)
+    return page

@@ -1,6 +1,7 @@
 """For machines that ask whether we live: orchestrators, load balancers, monitors."""
 
 import secrets
+from math import ceil
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -9,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from flashspace.base.health import CONNECTED, DISCONNECTED
-from flashspace.health import has_all_migrations, health
+from flashspace.health import REMEMBERED_SECONDS, has_all_migrations, health
 from flashspace.metrics import exposition
 
 
@@ -36,7 +37,9 @@ def readiness(request: HttpRequest) -> JsonResponse:
         "migrations": "applied" if is_migrated else "pending",
         "cache": report.services["cache"],
     }
-    return JsonResponse(body, status=200 if is_migrated else 503)
+    if is_migrated:
+        return JsonResponse(body)
+    return JsonResponse(body, status=503, headers={"Retry-After": ceil(REMEMBERED_SECONDS)})
 
 
 @never_cache

@@ -142,7 +142,8 @@ def test_readiness_needs_database_and_migrations(client: Client, replace: Any, m
     )
     replace("database", fail)
     subject.health._report = None
-    assert client.get("/readyz").status_code == 503
+    away = client.get("/readyz")
+    assert (away.status_code, away["Retry-After"]) == (503, "5")
 
 
 def test_a_missing_table_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

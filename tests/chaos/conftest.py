@@ -1,0 +1,24 @@
+"""One world for the scenarios of a module: each leaves it well."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.chaos.machines import demand_servers
+from tests.chaos.size import size
+from tests.chaos.world import World
+
+
+@pytest.fixture(scope="module")
+def standing_world() -> Iterator[World]:
+    demand_servers()
+    made = World(people=size(200, 500))
+    yield made
+    made.remove()
+
+
+@pytest.fixture
+def world(standing_world: World) -> World:
+    """What an earlier scenario complained of is not complained of again."""
+    standing_world.forget_complaints()
+    return standing_world
