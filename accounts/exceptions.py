@@ -265,6 +265,10 @@ class MemberUnknown(NotFound):
     message = "User not found"
 
 
+class EntryUnknown(NotFound):
+    message = "Audit log not found"
+
+
 class RoleFixed(DomainError):
     code = "SYSTEM_ROLE"
     message = "System roles cannot be changed"
