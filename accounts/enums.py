@@ -18,6 +18,7 @@ class EndReason(TextChoices):
     REUSED = "reused", "A used refresh token came back"
     SWITCHED = "switched", "Went to another organization"
     REMOVED = "removed", "Removed from the organization"
+    OWNER = "owner", "Ended by the person, from another device"
 
 
 class TokenPurpose(TextChoices):

@@ -20,13 +20,16 @@ LIFE = {
 }
 
 
-def issue_token(*, user: User, purpose: TokenPurpose, organization: Organization | None = None) -> str:
+def issue_token(
+    *, user: User, purpose: TokenPurpose, organization: Organization | None = None, email: str = ""
+) -> str:
     """The secret, which is stored nowhere."""
     secret = new_token()
     OneTimeToken.objects.create(
         user=user,
         organization=organization,
         purpose=purpose,
+        email=email,
         token_hash=keyed_hash(secret, purpose=purpose),
         expires_at=now() + LIFE[purpose],
     )
@@ -51,7 +54,7 @@ def use_token(token: OneTimeToken) -> bool:
     return bool(OneTimeToken.objects.filter(pk=token.pk, used_at=None).update(used_at=at, updated_at=at))
 
 
-def withdraw_tokens(*, user: User, purpose: TokenPurpose) -> None:
-    """Earlier links of the purpose are good for nothing any more."""
+def withdraw_tokens(*purposes: TokenPurpose, user: User) -> None:
+    """Earlier ones of these purposes are good for nothing any more."""
     at = now()
-    OneTimeToken.objects.filter(user=user, purpose=purpose, used_at=None).update(used_at=at, updated_at=at)
+    OneTimeToken.objects.filter(user=user, purpose__in=purposes, used_at=None).update(used_at=at, updated_at=at)

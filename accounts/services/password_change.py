@@ -27,7 +27,7 @@ def request_reset(*, email: str) -> None:
 
 
 def _mail_link(user: User) -> None:
-    one_time_tokens.withdraw_tokens(user=user, purpose=TokenPurpose.RESET_PASSWORD)
+    one_time_tokens.withdraw_tokens(TokenPurpose.RESET_PASSWORD, user=user)
     token = one_time_tokens.issue_token(user=user, purpose=TokenPurpose.RESET_PASSWORD)
     minutes = one_time_tokens.LIFE[TokenPurpose.RESET_PASSWORD].total_seconds() // 60
     queue_mail(
@@ -88,7 +88,7 @@ def _set_password(user: User, encoded: str) -> None:
     user.password = encoded
     user.save(update_fields=["password", "updated_at"])
     sessions.end_all_sessions(user=user, reason=EndReason.PASSWORD)
-    one_time_tokens.withdraw_tokens(user=user, purpose=TokenPurpose.RESET_PASSWORD)
+    one_time_tokens.withdraw_tokens(TokenPurpose.RESET_PASSWORD, user=user)
     queue_mail(
         to=user.email,
         template="password_changed",

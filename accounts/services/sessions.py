@@ -29,7 +29,7 @@ DEVICE_KNOWN_FOR = timedelta(days=30)
 # Every request with a token asks this.
 _OF_A_TOKEN = Prepared(lambda: Session.objects.order_by().select_related("user"), by=("pk", "user_id"))
 # What ended like this was perhaps not the owner's device.
-SUSPECT = (EndReason.REVOKED, EndReason.REUSED)
+SUSPECT = (EndReason.REVOKED, EndReason.REUSED, EndReason.OWNER)
 
 
 @dataclass(frozen=True, slots=True)
