@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from typing import Any
+from typing import Any, cast
 
 from django.core.signals import got_request_exception
 from django.db import Error as DatabaseError
@@ -61,7 +61,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """What no view answered. A page that waits for its database says so: it is not broken, it is early."""
-    error = sys.exc_info()[1]  # Django calls its handler where it caught what happened
+    error = cast("Exception | None", sys.exc_info()[1])  # Django calls its handler where it caught it
     answer = _answer(request, error, unforeseen(request_id.get()))
     if answer is not None:
         return answer

@@ -12,7 +12,7 @@ from tests.chaos.world import World
 @pytest.fixture(scope="module")
 def standing_world() -> Iterator[World]:
     demand_servers()
-    made = World(people=size(200, 500))
+    made = World(people=size(200, 1500))
     yield made
     made.remove()
 

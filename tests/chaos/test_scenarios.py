@@ -39,7 +39,7 @@ def test_web_process_killed_amid_bookings_and_payments_leaves_no_half(world: Wor
             back = until(partial(_has_new_process, world, {victim.pid, other.pid}), what="a new web process")
         tell(world.load.told(phases[-1]))
         world.load.phase = "afterwards"
-        world.hurry()
+        world.hurry(number)
         tell(f"process back after {back:.1f} s, everybody through after {world.load.finish(journeys):.1f} s")
     tell(f"mails out after {world.drained():.1f} s")
     world.check(may_break=phases)
@@ -61,7 +61,7 @@ def test_worker_killed_amid_mails_loses_none(world: World) -> None:
         left = before + mails - len(world.mail.delivered())
         assert left > 0, "the worker was too fast for us"
         world.worker = world.start_worker()
-        world.hurry()
+        world.hurry(number)
         tell(f"worker killed with {left} of {mails} mails to go; all out after {world.drained():.1f} s")
         world.mail.peer.answer_data = lambda: ACCEPT
     world.check()
@@ -161,13 +161,13 @@ def test_postgresql_killed_under_load_is_503_and_clean_after(world: World) -> No
             began = time.monotonic()
         tell(world.load.told(world.load.phase))
         tell(f"well {world.well_again():.1f} s after all had tried ({time.monotonic() - began:.1f} s after the start)")
-        world.hurry()
+        world.hurry(number)
         tell(f"everybody through after {world.load.finish(journeys):.1f} s, mails out after {world.drained():.1f} s")
     world.check(may_break=_phases(world))
 
 
 def test_postgresql_hanging_is_answered_in_time(world: World) -> None:
-    for number in rounds(10):
+    for number in rounds(3):
         journeys = world.journeys(size(24, 60), looks=True)
         world.load.phase = f"PostgreSQL hanging, round {number + 1}"
         with world.load.under_way(journeys):
@@ -180,7 +180,7 @@ def test_postgresql_hanging_is_answered_in_time(world: World) -> None:
         tell(world.load.told(world.load.phase))
         assert world.load.slowest(world.load.phase) < size(18, 35)
         world.load.phase = "afterwards"
-        world.hurry()
+        world.hurry(number)
         tell(f"everybody through after {world.load.finish(journeys):.1f} s, mails out after {world.drained():.1f} s")
     world.check(may_break=_phases(world))
 
@@ -196,7 +196,7 @@ def test_connections_used_up_is_503(world: World) -> None:
         tell(world.load.told(world.load.phase))
         world.execute("ALTER ROLE flashspace CONNECTION LIMIT -1")
         world.load.phase = "afterwards"
-        world.hurry()
+        world.hurry(number)
         tell(f"everybody through after {world.load.finish(journeys):.1f} s, mails out after {world.drained():.1f} s")
     world.check(may_break=_phases(world))
 
