@@ -13,6 +13,7 @@ from unfold.checks import UnfoldModelAdminChecks
 from unfold.sites import UnfoldAdminSite
 
 from flashspace.admin_checks import PageChecks
+from flashspace.base.context import viewer
 from flashspace.search.site import DeskSite
 
 
@@ -92,6 +93,7 @@ def _with_good_ids(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
 
     @wraps(view)
     def check(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        viewer.set(request.user)
         try:
             return view(request, *args, **kwargs)
         except ValidationError as error:

@@ -16,6 +16,7 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts.models import User
+from flashspace.base.context import viewer
 from flashspace.base.errors import DomainError
 from flashspace.base.lookups import DeclaredLookups
 
@@ -69,8 +70,11 @@ def close_dialog(
 
 
 def page_of(obj: Model) -> str:
-    """The address of a row's page; nothing for a model that has none."""
+    """The address of a row's page; nothing for a model that has none, or one that is not for who looks."""
     kind = obj._meta
+    looks = viewer.get()
+    if looks and not any(looks.has_perm(f"{kind.app_label}.{verb}_{kind.model_name}") for verb in ("view", "change")):
+        return ""
     try:
         return reverse(f"admin:{kind.app_label}_{kind.model_name}_change", args=[obj.pk])
     except NoReverseMatch:

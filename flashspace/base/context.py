@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Sequence
 from contextvars import ContextVar
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -11,6 +12,8 @@ from django.http import HttpRequest
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 # The network of the client whose request runs here, for the audit log; the outermost middleware sets both.
 network: ContextVar[str] = ContextVar("network", default="")
+# Who of the staff looks at the page that is made here: no link leads where they would be refused.
+viewer: ContextVar[Any] = ContextVar("viewer", default=None)
 
 UNKNOWN = "0.0.0.0"  # noqa: S104  a Unix socket names no client
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.core.files.storage import default_storage
 
 from accounts.models import User
 from billing.models import SellerEntity
+from flashspace.base.money import Price, format_price
 from flashspace.demo.catalogue import CITIES, Area, DemoSpace, make_space
 from flashspace.demo.pictures import draw_street
 from listings.changes import PlanChanges
@@ -74,7 +76,7 @@ def _enter(made: DemoSpace, position: int, *, staff: User, owner: User) -> Space
                 space=space,
                 actor=owner,
                 values={"features": [*made.features, "Rooftop"]},
-                plans={"standard": {"price_text": f"₹{made.standard + 500}/month"}},
+                plans={"standard": {"price_text": _price(made.standard + 500)}},
             )
     return space
 
@@ -99,19 +101,23 @@ def _values(made: DemoSpace) -> dict[str, Any]:
 
 def _plans(made: DemoSpace) -> PlanChanges:
     if made.kind == SpaceKind.COLIVING:
-        return {"month": {"price_text": f"₹{made.standard}/month"}}
+        return {"month": {"price_text": _price(made.standard)}}
     plans: dict[str, Any] = {
-        "standard": {"price_text": f"₹{made.standard}/month", "original_price_text": f"₹{made.original}/month"},
-        "gst": {"price_text": f"₹{made.standard * 3 // 5}/month"},
-        "mailing": {"price_text": f"₹{made.standard * 3 // 10}/month"},
-        "br": {"price_text": f"₹{made.standard * 7 // 10}/month"},
+        "standard": {"price_text": _price(made.standard), "original_price_text": _price(made.original)},
+        "gst": {"price_text": _price(made.standard * 3 // 5)},
+        "mailing": {"price_text": _price(made.standard * 3 // 10)},
+        "br": {"price_text": _price(made.standard * 7 // 10)},
     }
     if made.kind == SpaceKind.COWORKING:
         plans |= {
-            "day": {"price_text": f"₹{made.standard // 12}/day"},
-            "seat": {"price_text": f"₹{made.standard}/month"},
+            "day": {"price_text": _price(made.standard // 12, "day")},
+            "seat": {"price_text": _price(made.standard)},
         }
     return plans
+
+
+def _price(amount: int, period: str = "month") -> str:
+    return format_price(Price(Decimal(amount), period))
 
 
 def _picture(made: DemoSpace) -> str:

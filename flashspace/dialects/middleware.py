@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
-from flashspace.base.context import client_network, network, request_id
+from flashspace.base.context import client_network, network, request_id, viewer
 from flashspace.base.errors import DomainError
 from flashspace.dialects.answers import answer_fault
 from flashspace.dialects.base import Dialect, Fault, reason
@@ -35,13 +35,14 @@ class DialectMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         reference = _reference(request)
-        token, place = request_id.set(reference), network.set(client_network(request))
+        token, place, nobody = request_id.set(reference), network.set(client_network(request)), viewer.set(None)
         try:
             dialect = dialect_of(request.method or "", request.path)
             response = self._respond(request, dialect)
         finally:
             request_id.reset(token)
             network.reset(place)
+            viewer.reset(nobody)
         response.headers["X-Request-Id"] = reference
         return response
 

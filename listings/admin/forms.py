@@ -89,6 +89,7 @@ class PlanForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].disabled = not self.instance._state.adding
+        _name(self)
 
     def clean_amount(self) -> Decimal:
         return _payable(self.cleaned_data["amount"])
@@ -132,3 +133,10 @@ class PhotoForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].disabled = not self.instance._state.adding
+        _name(self)
+
+
+def _name(form: forms.BaseForm) -> None:
+    """Who hears the page does not hear the head of the table in whose row a field stands."""
+    for field in form.fields.values():
+        field.widget.attrs["aria-label"] = field.label

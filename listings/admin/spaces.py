@@ -23,6 +23,7 @@ from accounts.admin.pages import Casework, label, link_to, page_of, staff_of
 from accounts.admin.queues import TAB, Queue, waiting_label
 from flashspace.base.errors import DomainError
 from flashspace.base.lookups import DeclaredLookups
+from flashspace.base.money import Price, format_price
 from listings.admin.comparison import first_page
 from listings.admin.dialogs import ApproveSpaceForm, RejectSpaceForm
 from listings.admin.forms import PhotoForm, PlanForm, SpaceForm
@@ -213,7 +214,7 @@ class SpaceAdmin(Casework, Queue, DeclaredLookups, ModelAdmin):
     @display(description="Price")
     def shown_price(self, space: Space) -> str:
         plans = sorted(space.plans.all(), key=lambda plan: PlanCode.values.index(plan.code))
-        return price_text(plans[0]) if plans else "–"
+        return format_price(Price(plans[0].amount, plans[0].period)) if plans else "–"
 
     @display(description="Owner", ordering="owner__email")
     def shown_owner(self, space: Space) -> str:
