@@ -43,6 +43,7 @@ class OneTimeToken(BaseModel):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="one_time_tokens")
     organization = models.ForeignKey("accounts.Organization", models.CASCADE, null=True, related_name="+")
+    session = models.ForeignKey("accounts.Session", models.CASCADE, null=True, related_name="+")
     purpose = models.CharField(max_length=24, choices=TokenPurpose)
     email = models.EmailField(max_length=254, blank=True, help_text="The address that it confirms, where it names one")
     token_hash = models.CharField(max_length=64, unique=True)

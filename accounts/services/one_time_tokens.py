@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from accounts.enums import TokenPurpose
 from accounts.exceptions import TokenInvalid
-from accounts.models import OneTimeToken, Organization, User
+from accounts.models import OneTimeToken, Organization, Session, User
 from flashspace.base.clock import now
 from flashspace.base.crypto import keyed_hash, keyed_hashes, new_token
 
@@ -20,14 +20,13 @@ LIFE = {
 }
 
 
-def issue_token(
-    *, user: User, purpose: TokenPurpose, organization: Organization | None = None, email: str = ""
-) -> str:
+def issue_token(*, user: User, purpose: TokenPurpose, organization: Organization | None = None, email: str = "") -> str:
     """The secret, which is stored nowhere."""
     secret = new_token()
     OneTimeToken.objects.create(
         user=user,
         organization=organization,
+        session=session,
         purpose=purpose,
         email=email,
         token_hash=keyed_hash(secret, purpose=purpose),
