@@ -1,6 +1,9 @@
 """Who may do what to a row. Pure: no writes, no queries beyond Django's cached permissions."""
 
-from accounts.models import KycDocument, KycProfile, Session, User
+from datetime import datetime
+
+from accounts.enums import PackageCode
+from accounts.models import KycDocument, KycProfile, Organization, Session, User
 
 
 def can_change_account(user: User, account: User) -> bool:
@@ -40,6 +43,16 @@ def can_read_notes(user: User) -> bool:
 def can_save_filter(user: User) -> bool:
     """Everybody at the desk: it shows nothing that the list itself would not."""
     return user.is_active and user.is_staff
+
+
+def may_choose_slug(organization: Organization, at: datetime) -> bool:
+    """In any package that is paid for; one that is over counts as Freemium."""
+    is_over = organization.package_expires_at is not None and organization.package_expires_at <= at
+    return organization.package_code != PackageCode.FREEMIUM and not is_over
+
+
+def can_set_package(user: User) -> bool:
+    return _is_staff_with(user, "accounts.change_organization")
 
 
 def _is_colleague(account: User) -> bool:

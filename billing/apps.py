@@ -6,8 +6,12 @@ class BillingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Invoices are attached to mails, which accounts sends without knowing what an invoice is."""
+        """What accounts hands out without knowing what it is: invoices with mails, and in a person's own data."""
+        from accounts.selectors import own_data
         from accounts.services.mail import register_attachment
+        from billing.selectors.own_data import INVOICES, PAYMENTS
         from billing.services.papers import attach_invoice
 
         register_attachment("invoice", attach_invoice)
+        own_data.register("invoices", INVOICES)
+        own_data.register("payments", PAYMENTS)

@@ -8,9 +8,11 @@ class BookingsConfig(AppConfig):
     def ready(self) -> None:
         """Tell the apps before us what only we know: what is booked, how full a space is, what KYC leads to."""
         from accounts import journey
+        from accounts.selectors import own_data
         from accounts.services import kyc_review
         from billing import billables
         from bookings.selectors.figures import has_been_active, has_booked, has_paid
+        from bookings.selectors.own_data import BOOKINGS
         from bookings.services.billable import BOOKING
         from bookings.services.capacity import find_peak, taken_now
         from bookings.services.lifecycle import activate_verified
@@ -21,6 +23,7 @@ class BookingsConfig(AppConfig):
         occupancy.register(taken_now=taken_now, find_peak=find_peak)
         kyc_review.register_decided(activate_verified)
         register_papers()
+        own_data.register("bookings", BOOKINGS)
         journey.register(journey.Step.BOOKED, has_booked)
         journey.register(journey.Step.PAID, has_paid)
         journey.register(journey.Step.ACTIVE, has_been_active)

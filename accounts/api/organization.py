@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from accounts.api.permissions import EmailVerified
 from accounts.api.requests import SignedInRequest
 from accounts.exceptions import (
     MembershipOver,
@@ -20,10 +21,30 @@ from accounts.selectors.mfa import has_second_factor
 from accounts.selectors.organizations import find_membership
 
 
+class PersonRequest(SignedInRequest):
+    """What an action behind `Person` is called with. Only a type."""
+
+    membership: Membership | None
+
+
 class MemberRequest(SignedInRequest):
     """What an action behind `Member` is called with. Only a type."""
 
     membership: Membership
+
+
+class Person(BasePermission):
+    """Somebody whose address is verified, signed in to an organization or to none. Where it is one, as `Member`: what
+    its session opens is the organization's to guard.
+
+    Raises EmailNotVerified and what Member raises but OrganizationMissing.
+    """
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not EmailVerified().has_permission(request, view):
+            return False
+        request.membership = None  # type: ignore[attr-defined]
+        return request.auth.organization_id is None or Member().has_permission(request, view)
 
 
 class Member(BasePermission):

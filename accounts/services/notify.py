@@ -20,6 +20,23 @@ def notify(
     )
 
 
+def notify_all(
+    *, users: Iterable[User], kind: str, title: str, message: str = "", data: Mapping[str, Any] | None = None
+) -> None:
+    """The same for many people, in one statement for each thousand."""
+    rows = (
+        Notification(
+            user=user,
+            kind=kind,
+            title=one_line(title, limit=150),
+            message=one_line(message, limit=500),
+            data=dict(data or {}),
+        )
+        for user in users
+    )
+    Notification.objects.bulk_create(rows, batch_size=1000)
+
+
 def notify_once(
     *, users: Iterable[User], kind: str, title: str, message: str = "", data: Mapping[str, Any] | None = None
 ) -> list[Notification]:

@@ -1,12 +1,12 @@
 """Proving an e-mail address: one mail with a code to type and a link to open."""
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.enums import TokenPurpose
-from accounts.exceptions import TokenInvalid
+from accounts.exceptions import OrganizationTaken, TokenInvalid
 from accounts.models import Organization, User
-from accounts.services import one_time_tokens, otp
+from accounts.services import audit, one_time_tokens, otp
 from accounts.services.decoys import nobody, rehearsal
 from accounts.services.mail import queue_mail
 from flashspace.base.clock import now
@@ -48,7 +48,7 @@ def verify_by_link(*, token: str) -> None:
     """Verify a person's address or an organization's, once, and sign nobody in. Mail scanners open links, so a used one
     answers alike until it expires.
 
-    Raises TokenInvalid.
+    Raises TokenInvalid; OrganizationTaken where another organization has taken the address meanwhile.
     """
     try:
         found = one_time_tokens.find_token(secret=token, purpose=TokenPurpose.VERIFY_EMAIL)
@@ -61,9 +61,33 @@ def verify_by_link(*, token: str) -> None:
 
 def _verify_organization(token: str) -> None:
     found = one_time_tokens.find_token(secret=token, purpose=TokenPurpose.VERIFY_ORGANIZATION)
-    if one_time_tokens.use_token(found):
-        waiting = Organization.objects.filter(pk=found.organization_id, email_verified_at=None)
-        waiting.update(email_verified_at=now(), updated_at=now())
+    if not one_time_tokens.use_token(found):
+        return
+    organization = lock_row(Organization.objects.all(), pk=found.organization_id)
+    if not found.email:
+        organization.email_verified_at = organization.email_verified_at or now()
+        organization.save(update_fields=["email_verified_at", "updated_at"])
+    elif found.email == organization.pending_email:
+        _take_new_address(organization, found.user)
+
+
+def _take_new_address(organization: Organization, asked_by: User) -> None:
+    before = audit.snapshot(organization, ("email",))
+    organization.email, organization.pending_email = organization.pending_email, ""
+    organization.email_verified_at = now()
+    try:
+        with transaction.atomic():
+            organization.save(update_fields=["email", "pending_email", "email_verified_at", "updated_at"])
+    except IntegrityError:
+        raise OrganizationTaken from None
+    audit.record(
+        action="organization.email_changed",
+        actor=asked_by,
+        target=organization,
+        before=before,
+        after={"email": organization.email},
+        organization=organization,
+    )
 
 
 def send_organization_link(*, organization: Organization, owner: User) -> None:
