@@ -17,11 +17,18 @@ API_MODULES = (
     "accounts.api.flashspace",
     "accounts.api.flashspace_kyc",
     "accounts.api.workspace_auth",
+    "accounts.api.workspace_me",
+    "accounts.api.workspace_organizations",
+    "accounts.api.workspace_roles",
+    "accounts.api.workspace_users",
+    "accounts.api.workspace_invitations",
+    "accounts.api.workspace_audit",
     "listings.api.flashspace",
     "bookings.api.flashspace",
     "bookings.api.nano",
     "billing.api.flashspace",
     "billing.api.workspace",
+    "consultants.api.nakksha_auth",
 )
 
 

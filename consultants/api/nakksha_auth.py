@@ -1,0 +1,186 @@
+"""nakksha: signing up, signing in, tokens, passwords; and the staff's own way in."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.http import HttpResponse
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from accounts.api.clients import client_of
+from accounts.api.permissions import SignedIn
+from accounts.api.requests import SignedInRequest
+from accounts.exceptions import AccountDisabled, MfaRequired
+from accounts.models import Session, User
+from accounts.selectors.mfa import must_have_second_factor
+from accounts.services import verification
+from consultants.api import shared
+from consultants.api.nakksha_words import (
+    AdminOut,
+    AdminPermissionsOut,
+    ConsultantOut,
+    NewConsultantOut,
+    NextStepsOut,
+    OwnConsultantOut,
+    PermissionsOut,
+    RefreshedOut,
+    TokensOut,
+)
+from consultants.exceptions import ConsultantUnknown
+from consultants.selectors.consultants import find_consultant
+from consultants.services.sign_in import sign_in_admin
+from consultants.services.signup import sign_up_consultant
+from consultants.validators import check_name, check_password
+from flashspace.dialects import NAKKSHA
+from flashspace.dialects.fields import EmailField, PasswordField, TextField
+from flashspace.dialects.operations import operation
+from flashspace.dialects.routing import route, routes
+from flashspace.dialects.serializers import CamelIn, CamelOut, In
+from flashspace.dialects.views import Permissions
+
+NAME_IS_SHORT = {"min_length": "Name must be at least 2 characters", "blank": "Name must be at least 2 characters"}
+
+
+class SignupIn(CamelIn):
+    name = TextField(min_length=2, max_length=100, validators=[check_name], error_messages=NAME_IS_SHORT)
+    email = EmailField()
+    password = PasswordField(validators=[check_password])
+
+
+class LoginIn(CamelIn):
+    email = EmailField()
+    password = PasswordField()
+
+
+class AdminLoginIn(In):
+    email = EmailField()
+    password = PasswordField()
+    mfa_code = TextField(
+        max_length=32, required=False, allow_null=True, help_text="Of whoever has, or must have, a second factor"
+    )
+
+
+class SignupOut(CamelOut):
+    consultant = NewConsultantOut()
+    next_steps = NextStepsOut()
+
+
+class LoginOut(CamelOut):
+    consultant = ConsultantOut()
+    tokens = TokensOut()
+    permissions = PermissionsOut()
+
+
+class AdminLoginOut(CamelOut):
+    admin = AdminOut()
+    tokens = TokensOut()
+    permissions = AdminPermissionsOut()
+
+
+class MeOut(CamelOut):
+    """One of the two, or both."""
+
+    consultant = OwnConsultantOut(required=False)
+    admin = AdminOut(required=False)
+    permissions = serializers.DictField(help_text="The consultant's as at sign-in, with the colleague's")
+
+
+class AuthViewSet(shared.AuthViewSet):
+    permissions: ClassVar[Mapping[str, Permissions]] = {
+        **shared.AuthViewSet.permissions,
+        "signup": [],
+        "admin_login": [],
+        "me": [SignedIn],
+        "verify_email": [],
+    }
+    budgets: ClassVar[Mapping[str, str]] = {**shared.AuthViewSet.budgets, "admin_login": "signin"}
+
+    @operation(summary="Signup", request=SignupIn, response={201: SignupOut}, errors=(409,))
+    def signup(self, request: Request) -> HttpResponse:
+        made = sign_up_consultant(**self.read(SignupIn), client=client_of(self))
+        steps = {"verifyEmail": True, "completeProfile": True, "awaitAdminApproval": True}
+        data = {"consultant": NewConsultantOut.row(made), "nextSteps": steps}
+        return self.reply(data, message="Account created successfully", status=201)
+
+    @operation(summary="Login", request=LoginIn, response={200: LoginOut})
+    def login(self, request: Request) -> HttpResponse:
+        return super().login(request)
+
+    @operation(summary="Admin Login", request=AdminLoginIn, response={200: AdminLoginOut})
+    def admin_login(self, request: Request) -> HttpResponse:
+        data = self.read(AdminLoginIn)
+        opened = sign_in_admin(
+            email=data["email"],
+            password=data["password"],
+            mfa_code=data.get("mfa_code") or "",
+            client=client_of(self),
+        )
+        return self.reply(
+            {
+                "admin": AdminOut.row(opened.user),
+                "tokens": TokensOut.row(opened),
+                "permissions": AdminPermissionsOut.row(opened.user),
+            },
+            message="Admin login successful",
+        )
+
+    @operation(summary="Me", response={200: MeOut}, errors=(404,))
+    def me(self, request: SignedInRequest) -> HttpResponse:
+        consultant = find_consultant(request.user)
+        if consultant is not None and not consultant.is_active:
+            raise AccountDisabled
+        shown = {**_colleague(request.user, request.auth, is_only=consultant is None)}
+        if consultant is not None:
+            shown["consultant"] = OwnConsultantOut.row(consultant)
+            shown["permissions"] = {**shown.get("permissions", {}), **PermissionsOut.row(consultant)}
+        if not shown:
+            raise ConsultantUnknown
+        return self.reply(shown)
+
+    @operation(summary="Refresh Token", request=shared.RefreshIn, response={200: RefreshedOut})
+    def refresh(self, request: Request) -> HttpResponse:
+        return super().refresh(request)
+
+    @operation(summary="Logout", request=shared.LogoutIn, response={200: None}, partial=True)
+    def logout(self, request: SignedInRequest) -> HttpResponse:
+        return super().logout(request)
+
+    @operation(summary="Forgot Password", request=shared.AddressIn, response={200: None})
+    def forgot_password(self, request: Request) -> HttpResponse:
+        return super().forgot_password(request)
+
+    @operation(summary="Reset Password", request=shared.ResetIn, response={200: None})
+    def reset_password(self, request: Request) -> HttpResponse:
+        return super().reset_password(request)
+
+    @operation(summary="Verify Email", response={200: None})
+    def verify_email(self, request: Request, token: str) -> HttpResponse:
+        verification.verify_by_link(token=token)
+        return self.reply(message="Email verified successfully. You can now access your account.")
+
+
+def _colleague(user: User, session: Session, *, is_only: bool) -> dict[str, Any]:
+    """What staff are shown of themselves. Raises MfaRequired for who is nothing else and has not shown the factor."""
+    if not user.is_staff:
+        return {}
+    if must_have_second_factor(user) and session.mfa_verified_at is None:
+        if is_only:
+            raise MfaRequired
+        return {}
+    return {"admin": AdminOut.row(user), "permissions": AdminPermissionsOut.row(user)}
+
+
+urlpatterns = routes(
+    NAKKSHA,
+    [
+        route("POST", "/api/v1/auth/signup", AuthViewSet, "signup"),
+        route("POST", "/api/v1/auth/login", AuthViewSet, "login"),
+        route("POST", "/api/v1/auth/admin/login", AuthViewSet, "admin_login"),
+        route("GET", "/api/v1/auth/me", AuthViewSet, "me"),
+        route("POST", "/api/v1/auth/refresh", AuthViewSet, "refresh"),
+        route("POST", "/api/v1/auth/logout", AuthViewSet, "logout"),
+        route("POST", "/api/v1/auth/forgot-password", AuthViewSet, "forgot_password"),
+        route("POST", "/api/v1/auth/reset-password", AuthViewSet, "reset_password"),
+        route("GET", "/api/v1/auth/verify-email/<str:token>", AuthViewSet, "verify_email"),
+    ],
+)
