@@ -28,6 +28,13 @@ NO_PICTURE = "/images/default.png"
 six_digits = RegexValidator(r"\A[0-9]{6}\Z", "Must be the six digits of the code.")
 
 
+class MfaCodeField(TextField):
+    """A code of the app, or a backup code. Optional where one signs in."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": 32, "required": False, "allow_blank": True, **options})
+
+
 class SignupIn(CamelIn):
     email = EmailField()
     full_name = TextField(max_length=150)
@@ -35,9 +42,15 @@ class SignupIn(CamelIn):
     phone_number = TextField(max_length=32, required=False, allow_blank=True, allow_null=True)
 
 
-class LoginIn(In):
+class LoginIn(CamelIn):
+    """The code is for whoever needs a session that has shown the second factor; both spellings are taken."""
+
     email = EmailField()
     password = PasswordField()
+    mfa_code = MfaCodeField()
+
+    def get_fields(self) -> dict[str, Any]:
+        return {**super().get_fields(), "mfa_code": MfaCodeField()}
 
 
 class CodeIn(In):
@@ -161,6 +174,7 @@ class AuthViewSet(DialectViewSet):
         "logout": [SignedIn],
         "logout_all": [SignedIn],
     }
+    before_factor: ClassVar[set[str]] = {"check", "logout", "logout_all"}
     budgets: ClassVar[dict[str, str]] = {
         "login": "signin",
         "google": "signin",
@@ -179,7 +193,7 @@ class AuthViewSet(DialectViewSet):
 
     @operation(summary="Login", request=LoginIn, response={200: SignInOut}, flat=True)
     def login(self, request: Request) -> HttpResponse:
-        opened = sign_in.sign_in(**self.read(LoginIn), client=client_of(self))
+        opened = sign_in.sign_in(**self.read(LoginIn), client=client_of(self), asks_for_factor=False)
         return self.reply(message="Login successful", flat=_signed_in(opened, MemberOut))
 
     @operation(summary="Google Auth", request=GoogleIn, response={200: GoogleOut}, flat=True)

@@ -167,6 +167,7 @@ class AuthViewSet(DialectViewSet):
         "reset_password": [],
         "logout": [SignedIn],
     }
+    before_factor: ClassVar[set[str]] = {"logout"}
     budgets: ClassVar[dict[str, str]] = {"login": "signin", "forgot_password": "forgot", "reset_password": "reset"}
 
     @operation(

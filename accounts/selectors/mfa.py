@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 
 from accounts.mfa_totp import Authenticator
-from accounts.models import BackupCode, TotpSetup, User
+from accounts.models import BackupCode, Session, TotpSetup, User
 from flashspace.base.clock import now
 
 REQUIRED = "required"
@@ -28,6 +28,11 @@ class SecondFactor:
 def must_have_second_factor(user: User) -> bool:
     """Staff, where the operator requires it. No query."""
     return user.is_staff and settings.STAFF_MFA == REQUIRED
+
+
+def lacks_second_factor(session: Session) -> bool:
+    """Whether it is staff's and has not shown what the operator requires of staff. No query."""
+    return session.mfa_verified_at is None and must_have_second_factor(session.user)
 
 
 def has_second_factor(user: User) -> bool:

@@ -4,19 +4,47 @@ import logging
 from contextlib import nullcontext
 
 from accounts.clients import Client
-from accounts.exceptions import AccountDisabled, BadCredentials
+from accounts.exceptions import AccountDisabled, BadCredentials, MfaRequired, MfaSetupRequired, SecondFactorMissing
 from accounts.models import User
+from accounts.selectors.mfa import needs_second_factor
 from accounts.services import budgets, passwords, sessions
 from accounts.services.decoys import nobody
+from accounts.services.mfa import verify_second_factor
 from accounts.services.sessions import SignIn
 
 log = logging.getLogger(__name__)
 
 
-def sign_in(*, email: str, password: str, client: Client) -> SignIn:
-    """Raises what `check_credentials` raises."""
+def sign_in(*, email: str, password: str, client: Client, mfa_code: str = "", asks_for_factor: bool = True) -> SignIn:
+    """Raises what `check_credentials` and `enter` raise."""
     user, fresh_hash = check_credentials(email=email, password=password, client=client)
-    return sessions.open_session(user=user, client=client, fresh_hash=fresh_hash)
+    return enter(user=user, client=client, mfa_code=mfa_code, asks_for_factor=asks_for_factor, fresh_hash=fresh_hash)
+
+
+def enter(
+    *,
+    user: User,
+    client: Client,
+    mfa_code: str = "",
+    asks_for_factor: bool = True,
+    fresh_hash: str | None = None,
+) -> SignIn:
+    """What follows the right password: the second factor of whoever has or must have one, then a session.
+
+    A dialect whose callers cannot be asked opens a session that has not shown it; what needs it refuses that one.
+    Never inside a transaction. Raises MfaRequired without a code, MfaSetupRequired for who must have a factor and has
+    none, SecondFactorWrong, RateLimited, BadCredentials, AccountDisabled.
+    """
+    is_asked = bool(mfa_code) or asks_for_factor
+    has_shown = is_asked and needs_second_factor(user)
+    if has_shown and not mfa_code:
+        raise MfaRequired
+    if has_shown:
+        try:
+            verify_second_factor(user=user, code=mfa_code)
+        except SecondFactorMissing:
+            raise MfaSetupRequired from None
+    return sessions.open_session(user=user, client=client, fresh_hash=fresh_hash, has_shown_factor=has_shown)
 
 
 def check_credentials(*, email: str, password: str, client: Client) -> tuple[User, str | None]:

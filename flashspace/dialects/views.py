@@ -39,6 +39,7 @@ class DialectViewSet(ViewSetMixin, APIView):
 
     `permissions` says who may call an action (default: whoever is signed in). An action with an empty list is public: a
     bad token does not matter to it, unless `optional_user` names it, then the token must be good or absent.
+    `before_factor` names what a session may do that has still to show its second factor.
     """
 
     dialect: Dialect = FLASHSPACE  # routes() binds the real one
@@ -46,6 +47,7 @@ class DialectViewSet(ViewSetMixin, APIView):
     tags: ClassVar[str] = ""
     permissions: ClassVar[Mapping[str, Permissions]] = {}
     optional_user: ClassVar[Collection[str]] = ()
+    before_factor: ClassVar[Collection[str]] = ()
     budgets: ClassVar[Mapping[str, str]] = {}
     limits: ClassVar[Mapping[str, str]] = {}
     uploads: ClassVar[Collection[str]] = ()
