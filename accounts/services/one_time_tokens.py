@@ -20,7 +20,14 @@ LIFE = {
 }
 
 
-def issue_token(*, user: User, purpose: TokenPurpose, organization: Organization | None = None, email: str = "") -> str:
+def issue_token(
+    *,
+    user: User,
+    purpose: TokenPurpose,
+    organization: Organization | None = None,
+    session: Session | None = None,
+    email: str = "",
+) -> str:
     """The secret, which is stored nowhere."""
     secret = new_token()
     OneTimeToken.objects.create(
@@ -43,6 +50,14 @@ def find_token(*, secret: str, purpose: TokenPurpose) -> OneTimeToken:
         .first()
     )
     if token is None or not token.user.is_active:
+        raise TokenInvalid
+    return token
+
+
+def spend_token(*, secret: str, purpose: TokenPurpose) -> OneTimeToken:
+    """The row of a secret that works once, used by this. Raises TokenInvalid."""
+    token = find_token(secret=secret, purpose=purpose)
+    if not use_token(token):
         raise TokenInvalid
     return token
 

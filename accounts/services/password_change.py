@@ -6,6 +6,7 @@ from django.db import transaction
 from accounts.enums import EndReason, TokenPurpose
 from accounts.exceptions import TokenInvalid, WrongPassword
 from accounts.models import User
+from accounts.password_policy import SHORTEST
 from accounts.services import budgets, one_time_tokens, passwords, sessions, verification
 from accounts.services.decoys import nobody, rehearsal
 from accounts.services.mail import queue_mail
@@ -39,7 +40,7 @@ def _mail_link(user: User) -> None:
     )
 
 
-def reset_password(*, token: str, new_password: str) -> None:
+def reset_password(*, token: str, new_password: str, shortest: int = SHORTEST) -> None:
     """Set a new password by a mailed link, which works once. Raises TokenInvalid, Invalid, HashingBusy.
 
     A password that is refused does not use up the link. Who reads the mail has proved the address by it.
@@ -47,7 +48,7 @@ def reset_password(*, token: str, new_password: str) -> None:
     found = one_time_tokens.find_token(secret=token, purpose=TokenPurpose.RESET_PASSWORD)
     if found.used_at is not None:
         raise TokenInvalid
-    passwords.check_policy(new_password, user=found.user, field="new_password")
+    passwords.check_policy(new_password, user=found.user, field="new_password", shortest=shortest)
     encoded = passwords.hash_password(new_password)
     with transaction.atomic():
         user = lock_row(User.objects.all(), pk=found.user_id)

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password, verify_password
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from accounts.exceptions import HashingBusy
 from accounts.models import User
+from accounts.password_policy import SHORTEST, PasswordPolicy
 from flashspace.base.errors import Invalid
 
 MOST_IN_FLIGHT = 16
@@ -50,9 +50,9 @@ def judge(password: str, *, user: User | None) -> Verdict:
         return Verdict(is_right, make_password(password) if is_right and is_old else None)
 
 
-def check_policy(password: str, *, user: User | None, field: str) -> None:
-    """Raises Invalid when the password may not be chosen."""
+def check_policy(password: str, *, user: User | None, field: str, shortest: int = SHORTEST) -> None:
+    """Raises Invalid when the password may not be chosen. `shortest` is the floor of the caller's dialect."""
     try:
-        validate_password(password, user)
+        PasswordPolicy(shortest).validate(password, user)
     except ValidationError as error:
         raise Invalid(" ".join(error.messages), field=field) from None

@@ -6,8 +6,10 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.clients import Client
+from accounts.enums import Role
 from accounts.exceptions import EmailTaken
 from accounts.models import User
+from accounts.password_policy import SHORTEST
 from accounts.services import budgets, passwords, verification
 from accounts.services.decoys import nobody, rehearsal
 from accounts.services.mail import queue_mail
@@ -23,6 +25,8 @@ def sign_up(
     phone: str = "",
     phone_typed: str = "",
     given_name: str = "",
+    role: Role = Role.CUSTOMER,
+    shortest_password: int = SHORTEST,
     then: Callable[[User], object] | None = None,
 ) -> User:
     """Make the account and mail its code and link. Raises EmailTaken, Invalid, RateLimited, HashingBusy.
@@ -32,8 +36,10 @@ def sign_up(
     SECURITY_PROFILE=strict tells nobody that an address is taken but its owner, by mail: the caller gets an unsaved
     user that looks like a new one.
     """
-    user = User(email=email, full_name=full_name, given_name=given_name, phone=phone, phone_typed=phone_typed)
-    passwords.check_policy(password, user=user, field="password")
+    user = User(
+        email=email, full_name=full_name, given_name=given_name, phone=phone, phone_typed=phone_typed, role=role
+    )
+    passwords.check_policy(password, user=user, field="password", shortest=shortest_password)
     if settings.SECURITY_PROFILE == "strict":
         return _sign_up_silently(user, password, then)
     if budgets.reveal(client=client, tells=lambda: _is_taken(email)):
