@@ -149,7 +149,7 @@ def _ask_to_confirm(organization: Organization, actor: User) -> None:
         organization=organization,
         email=organization.pending_email,
     )
-    context = {"name": actor.get_full_name(), "organization": organization.name, "email": organization.pending_email}
+    context = {"name": actor.get_short_name(), "organization": organization.name}
     queue_mail(
         to=organization.pending_email,
         template="organization_email",
@@ -157,6 +157,7 @@ def _ask_to_confirm(organization: Organization, actor: User) -> None:
         secrets={"link": f"{conf.FRONTEND_URL}/verify-email?token={token}"},
         user=actor,
     )
+    context["email"] = organization.pending_email
     queue_mail(to=organization.email, template="organization_email_asked", context=context, user=actor)
 
 

@@ -17,12 +17,7 @@ CONTEXTS = {
     "account_exists": {"name": "Asha"},
     "verify_email": {"name": "Asha", "minutes": 10, "code": mark("482913"), "link": mark("https://example.com/v")},
     "verify_organization": {"name": "Asha", "organization": "Acme Corp", "link": mark("https://example.com/o")},
-    "organization_email": {
-        "name": "Asha",
-        "organization": "Acme Corp",
-        "email": "new@acme.example",
-        "link": mark("https://example.com/o"),
-    },
+    "organization_email": {"name": "Asha", "organization": "Acme Corp", "link": mark("https://example.com/o")},
     "organization_email_asked": {"name": "Asha", "organization": "Acme Corp", "email": "new@acme.example"},
     "password_reset": {"name": "Asha", "minutes": 30, "link": mark("https://example.com/r")},
     "password_changed": {"name": "Asha", "at": AT},
