@@ -1,0 +1,50 @@
+"""The people of an organization, as their colleagues see them."""
+
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.enums import Role
+from accounts.exceptions import MemberUnknown
+from accounts.models import KycProfile, Membership, Organization, User
+from accounts.organization_permissions import OWNER_LEVEL
+from accounts.selectors.roles import SEATED
+
+
+def members_of(
+    organization: Organization, *, search: str = "", role_id: int | None = None, status: str = ""
+) -> "QuerySet[Membership]":
+    """Those who have a seat unless a status is named, in the order in which they came."""
+    found = Membership.objects.filter(organization=organization).select_related("user", "role")
+    found = found.filter(status=status) if status else found.filter(status__in=SEATED)
+    if role_id is not None:
+        found = found.filter(role=role_id)
+    for word in search.split():
+        found = found.filter(Q(user__full_name__icontains=word) | Q(user__email__icontains=word))
+    return found.order_by("joined_at", "pk")
+
+
+def find_member(*, organization: Organization, user_id: UUID) -> Membership:
+    """Also one that is over. Raises MemberUnknown, for other organizations' people too."""
+    people = Membership.objects.select_related("user", "role", "organization")
+    found = people.filter(organization=organization, user=user_id).first()
+    if found is None:
+        raise MemberUnknown
+    return found
+
+
+def owners_of(organization: Organization) -> "QuerySet[Membership]":
+    return Membership.objects.filter(organization=organization, status__in=SEATED, role__level=OWNER_LEVEL)
+
+
+def belongs_elsewhere(*, user: User, organization: Organization) -> bool:
+    """Whether the account is more than a seat here: then nobody here changes who the person is.
+
+    Another organization, our own staff, one who lets out spaces, or a customer who has shown us papers.
+    """
+    if user.is_staff or user.role != Role.CUSTOMER:
+        return True
+    mine = OuterRef("pk")
+    others = Membership.objects.filter(user=mine, status__in=SEATED).exclude(organization=organization)
+    cases = KycProfile.objects.filter(user=mine)
+    return User.objects.filter(Exists(others) | Exists(cases), pk=user.pk).exists()

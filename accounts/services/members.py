@@ -1,0 +1,166 @@
+"""Colleagues: changing them, giving them another role, ending their access. Whoever acts stands above."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from accounts.enums import MEMBERSHIP_TRANSITIONS, EndReason, MembershipStatus
+from accounts.exceptions import BelongsElsewhere, NotBelow, OwnerStays, OwnMembership, SeatsTaken
+from accounts.models import Membership, Organization, OrganizationRole, User
+from accounts.organization_permissions import OWNER_LEVEL
+from accounts.selectors.members import belongs_elsewhere, find_member, owners_of
+from accounts.selectors.roles import SEATED, find_role, seats_of
+from accounts.services import audit, sessions
+from accounts.services.mail import queue_mail
+from accounts.services.notify import notify
+from accounts.services.organization_lock import acting, need
+from accounts.services.roles import check_assignable
+from flashspace.base.clock import now
+from flashspace.base.locks import lock_row
+from flashspace.base.transitions import check_transition
+
+ACTIONS = {
+    MembershipStatus.ACTIVE: "user.reactivated",
+    MembershipStatus.SUSPENDED: "user.suspended",
+    MembershipStatus.DELETED: "user.removed",
+    MembershipStatus.REVOKED: "user.revoke",
+}
+TITLES = {
+    MembershipStatus.ACTIVE: "You may work in {} again",
+    MembershipStatus.SUSPENDED: "Your access to {} is suspended",
+    MembershipStatus.DELETED: "You were removed from {}",
+    MembershipStatus.REVOKED: "Your access to {} was ended",
+}
+
+
+def update_member(*, actor: Membership, user_id: UUID, values: Mapping[str, Any]) -> Membership:
+    """What is named of first_name, last_name, email, status and role_id. A new address is theirs once they confirm it.
+
+    Raises MemberUnknown, OwnMembership, OwnerStays, NotBelow, BelongsElsewhere, RankTooHigh, SeatsTaken,
+    PermissionMissing, EmailTaken, IllegalTransition, MembershipOver.
+    """
+    with acting(actor, "users.edit") as mine:
+        target = _target(mine, user_id)
+        target.user = lock_row(User.objects.all(), pk=target.user_id)
+        _change_person(mine, target, values)
+        role_id = values.get("role_id", target.role_id)
+        if role_id != target.role_id:
+            need(mine, "roles.assign")
+            _change_role(mine, target, find_role(organization=mine.organization, role_id=role_id))
+        status = values.get("status", target.status)
+        if status != target.status:
+            if status == MembershipStatus.DELETED:
+                need(mine, "users.delete")
+            _move(mine, target, MembershipStatus(status))
+        return target
+
+
+def revoke_member(*, actor: Membership, user_id: UUID, reason: str = "") -> Membership:
+    """End somebody's access at once, also where they are signed in. Nobody ends an owner's.
+
+    Raises MemberUnknown, OwnMembership, OwnerStays, NotBelow, IllegalTransition, MembershipOver.
+    """
+    with acting(actor, "users.revoke") as mine:
+        target = _target(mine, user_id)
+        if target.role.level == OWNER_LEVEL:
+            raise OwnerStays
+        _move(mine, target, MembershipStatus.REVOKED, reason=reason)
+        return target
+
+
+def check_seat(organization: Organization) -> None:
+    """Whether one more has room. Suspended people keep their seats. Raises SeatsTaken."""
+    if 0 <= organization.user_limit <= seats_of(organization).count():
+        raise SeatsTaken
+
+
+def _target(mine: Membership, user_id: UUID) -> Membership:
+    """Somebody below. Only owners touch owners, and the one who acts stays, so there is always one."""
+    if user_id == mine.user_id:
+        raise OwnMembership
+    target = find_member(organization=mine.organization, user_id=user_id)
+    if target.role.level == OWNER_LEVEL and target.status in SEATED:
+        others = owners_of(mine.organization).exclude(pk=target.pk)
+        if mine.role.level != OWNER_LEVEL or not others.exists():
+            raise OwnerStays
+    elif target.role.level <= mine.role.level and mine.role.level != OWNER_LEVEL:
+        raise NotBelow
+    target.organization = mine.organization
+    return target
+
+
+def _change_person(mine: Membership, target: Membership, values: Mapping[str, Any]) -> None:
+    user = target.user
+    first, last = values.get("first_name", user.first_name), values.get("last_name", user.last_name)
+    email = values.get("email", user.email)
+    is_renamed, is_readdressed = (first, last) != (user.first_name, user.last_name), email != user.email
+    if not is_renamed and not is_readdressed:
+        return
+    if target.role.level == OWNER_LEVEL:
+        raise OwnerStays
+    if target.status not in SEATED or belongs_elsewhere(user=user, organization=mine.organization):
+        raise BelongsElsewhere
+    before = {"full_name": user.full_name}
+    if is_renamed:
+        user.full_name, user.given_name = f"{first} {last}".strip(), first
+        user.save(update_fields=["full_name", "given_name", "updated_at"])
+    if is_readdressed:
+        from accounts.services import email_change
+
+        email_change.request_change(user=user, email=email)
+    after = {"full_name": user.full_name} | ({"pending_email": email} if is_readdressed else {})
+    _record("user.updated", mine, target, before=before, after=after)
+
+
+def _change_role(mine: Membership, target: Membership, role: OrganizationRole) -> None:
+    check_assignable(mine, role)
+    before = target.role
+    target.role = role
+    target.save(update_fields=["role", "updated_at"])
+    _sign_out(target)
+    _record("user.role_changed", mine, target, before={"role": before.slug}, after={"role": role.slug})
+    title = f"Your role in {mine.organization.name} is now {role.name}"
+    notify(user=target.user, kind="role.assigned", title=title, data={"organization_id": str(mine.organization_id)})
+
+
+def _move(mine: Membership, target: Membership, status: MembershipStatus, *, reason: str = "") -> None:
+    check_transition(MEMBERSHIP_TRANSITIONS, thing="membership", current=target.status, wanted=status)
+    if status == MembershipStatus.ACTIVE and target.status not in SEATED:
+        check_seat(mine.organization)
+        check_assignable(mine, find_role(organization=mine.organization, role_id=target.role_id))
+    before = target.status
+    target.status, target.end_reason = status, reason
+    target.ended_at = None if status in SEATED else now()
+    target.save(update_fields=["status", "ended_at", "end_reason", "updated_at"])
+    if status != MembershipStatus.ACTIVE:
+        _sign_out(target)
+    _record(ACTIONS[status], mine, target, before={"status": before}, after={"status": status}, reason=reason)
+    _tell(target, reason)
+
+
+def _sign_out(target: Membership) -> None:
+    """What was opened with the old rights ends with them."""
+    sessions.end_sessions_in(user=target.user, organization=target.organization, reason=EndReason.REMOVED)
+
+
+def _tell(target: Membership, reason: str) -> None:
+    status, organization = MembershipStatus(target.status), target.organization
+    title = TITLES[status].format(organization.name)
+    data = {"organization_id": str(organization.pk)}
+    notify(user=target.user, kind=ACTIONS[status], title=title, message=reason, data=data)
+    if status != MembershipStatus.ACTIVE:
+        queue_mail(
+            to=target.user.email,
+            template="access_ended",
+            context={
+                "name": target.user.get_short_name(),
+                "organization": organization.name,
+                "is_suspended": status == MembershipStatus.SUSPENDED,
+                "reason": reason,
+            },
+            user=target.user,
+        )
+
+
+def _record(action: str, mine: Membership, target: Membership, **values: Any) -> None:
+    audit.record(action=action, actor=mine.user, target=target.user, organization=mine.organization, **values)
