@@ -5,7 +5,9 @@ from uuid import UUID
 from celery import shared_task
 
 from accounts.services import audit_seals, delivery, purge
+from accounts.services.invitations import EXPIRE_INVITATIONS
 from flashspace.base.clock import now
+from flashspace.base.sweeps import run_sweep
 
 
 # A sender is dead before its lease of 30 seconds ends.
@@ -29,3 +31,8 @@ def purge_expired() -> None:
 @shared_task(name="accounts.seal_audit")  # type: ignore[untyped-decorator]
 def seal_audit() -> None:
     audit_seals.seal_audit(at=now(), batches=20)
+
+
+@shared_task(name="accounts.expire_invitations")  # type: ignore[untyped-decorator]
+def expire_invitations() -> None:
+    run_sweep(EXPIRE_INVITATIONS, at=now())

@@ -30,6 +30,7 @@ CELERY_BEAT_SCHEDULE = {
     "apply what gateways said": {"task": "billing.apply_events", "schedule": 60.0},
     "issue missing documents": {"task": "bookings.issue_missing_documents", "schedule": crontab(minute="*/5")},
     "expire bookings": {"task": "bookings.expire_bookings", "schedule": crontab(minute="5")},
+    "expire invitations": {"task": "accounts.expire_invitations", "schedule": crontab(minute="15")},
     "mark overdue invoices": {"task": "billing.mark_overdue", "schedule": crontab(minute="10")},
     "seal the audit log": {"task": "accounts.seal_audit", "schedule": 60.0},
     "purge what expired": {"task": "accounts.purge_expired", "schedule": crontab(hour="3", minute="20")},
