@@ -1,9 +1,10 @@
 from collections.abc import Callable, Iterable
 from functools import wraps
+from http import HTTPStatus
 from importlib import import_module
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase, HttpResponseRedirect
@@ -14,6 +15,7 @@ from unfold.sites import UnfoldAdminSite
 
 from flashspace.admin_checks import PageChecks
 from flashspace.base.context import viewer
+from flashspace.base.errors import DomainError
 from flashspace.search.site import DeskSite
 
 
@@ -89,17 +91,33 @@ class FlashSpaceAdminSite(DeskSite, UnfoldAdminSite):
 
 
 def _with_good_ids(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """What cannot be a row's id names no row: buttons would end in a fault, as they look the row up by themselves."""
+    """A button of a row that is not there answers 404, after it has been asked who presses it.
+
+    Buttons look their row up by themselves, or not before their dialog is sent.
+    """
 
     @wraps(view)
     def check(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         viewer.set(request.user)
         try:
-            return view(request, *args, **kwargs)
-        except ValidationError as error:
-            refused = (getattr(error, "params", None) or {}).get("value")
-            if refused is not None and str(refused) == kwargs.get("object_id"):
+            answer = view(request, *args, **kwargs)
+        except (ValidationError, ValueError, ObjectDoesNotExist, DomainError):
+            if _is_missing(view, kwargs.get("object_id")):
                 raise Http404 from None
             raise
+        if answer.status_code == HTTPStatus.OK and _is_missing(view, kwargs.get("object_id")):
+            raise Http404
+        return answer
 
     return check
+
+
+def _is_missing(view: Callable[..., HttpResponseBase], object_id: Any) -> bool:
+    """Whether this is a button of a row and there is no such row."""
+    if object_id is None or not hasattr(view, "original_function_name"):
+        return False
+    rows = view.__self__.model._default_manager  # type: ignore[attr-defined]  # noqa: SLF001
+    try:
+        return not rows.filter(pk=object_id).exists()
+    except (ValidationError, ValueError):
+        return True

@@ -60,11 +60,19 @@ class OwnSecondFactor(FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = staff_of(self.request)
         factor = second_factor_of(user)
-        if factor is None:
-            kwargs["offer"] = mfa.begin_totp_setup(user=user)
-        elif has_open_setup(user):
+        if has_open_setup(user):
             kwargs["offer"] = mfa.open_totp_setup(user=user)
         return super().get_context_data(factor=factor, is_required=must_have_second_factor(user), **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """To begin takes nothing: nothing changes before the first code is there."""
+        if request.POST.get("do") != "begin":
+            return super().post(request, *args, **kwargs)
+        try:
+            mfa.begin_totp_setup(user=staff_of(request))
+        except DomainError as refusal:
+            messages.error(request, words(refusal))
+        return HttpResponseRedirect(self._here())
 
     def form_valid(self, form: Any) -> HttpResponse:
         moves = {"confirm": self._confirm, "move": self._move, "renew": self._renew, "off": self._turn_off}

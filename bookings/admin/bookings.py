@@ -191,7 +191,10 @@ class BookingAdmin(Noted, FoundByTerm, LookedAt, ModelAdmin):
         },
     )
     def issue_papers(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
-        made = issue_documents(booking_id=UUID(object_id))
+        try:
+            made = issue_documents(booking_id=UUID(object_id))
+        except DomainError as refusal:
+            return close_dialog(request, change_url(object_id), refusal=refusal)
         said = ", ".join(document.number for document in made)
         return close_dialog(
             request, change_url(object_id), success=f"Issued: {said}" if made else "Nothing was missing"

@@ -291,8 +291,35 @@ def test_the_account_menu_leads_to_the_page(signed_in):
     assert f'href="{OWN}"' in signed_in.get(HOME).content.decode()
 
 
+def begin(client):
+    return Phone(secret_on(client.post(OWN, {"do": "begin"}, follow=True)))
+
+
+def test_a_look_at_the_page_begins_nothing(boss, signed_in):
+    page = signed_in.get(OWN).content.decode()
+    assert 'value="begin"' in page
+    assert 'name="code"' not in page
+    assert not TotpSetup.objects.exists()
+    assert begin(signed_in).secret == secret_on(signed_in.get(OWN))
+
+
+def test_who_has_not_proved_an_address_is_told_when_they_begin(boss, signed_in):
+    User.objects.update(email_verified_at=None)
+    answer = signed_in.post(OWN, {"do": "begin"}, follow=True)
+    assert "verify your e-mail address" in answer.content.decode()
+    assert not TotpSetup.objects.exists()
+
+
+def test_beginning_anew_takes_a_code_of_the_device_that_one_has(boss):
+    phone, _ = enrol(boss)
+    client, _ = come_in(phone)
+    answer = client.post(OWN, {"do": "begin"}, follow=True)
+    assert "data-secret" not in answer.content.decode()
+    assert not TotpSetup.objects.exists()
+
+
 def test_setting_up_from_inside_takes_the_password_too(boss, signed_in):
-    phone = Phone(secret_on(signed_in.get(OWN)))
+    phone = begin(signed_in)
     refused = signed_in.post(OWN, {"do": "confirm", "password": "wrongPassword1", "code": phone.code()})
     assert "The current password is not right" in refused.content.decode()
     assert not has_second_factor(boss)
@@ -324,7 +351,7 @@ def test_new_codes_another_device_and_off(boss, clock):
 
 
 def test_an_unknown_button_does_nothing(boss, signed_in):
-    phone = Phone(secret_on(signed_in.get(OWN)))
+    phone = begin(signed_in)
     assert signed_in.post(OWN, {"do": "x", "password": PASSWORD, "code": phone.code()}).url == OWN
     assert not has_second_factor(boss)
 

@@ -33,7 +33,6 @@ TRACES_OF_A_LOOK = {
     "UPDATE accounts_session",
     "INSERT INTO accounts_budget",
     "INSERT INTO accounts_auditentry",
-    "DELETE django_session",  # a session that opens nothing here is dropped
 }
 OPENS_A_PAPER = "/documents/<str:id>/file"
 UNSTEADY = re.compile(r'"(?:timestamp|requestId|request_id|path)":\s*"[^"]*"')
