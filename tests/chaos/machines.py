@@ -214,7 +214,12 @@ class Web(Program):
         return httpx.get(f"{self.url}/readyz", headers={"Host": HOST}, timeout=5).status_code == 200
 
     def workers(self) -> list[psutil.Process]:
-        return [child for child in self.children() if "resource_tracker" not in " ".join(child.cmdline())]
+        found = []
+        for child in self.children():
+            with suppress(psutil.Error):  # one that was killed is still listed, and has no command line any more
+                if "resource_tracker" not in " ".join(child.cmdline()):
+                    found.append(child)
+        return found
 
 
 def worker(env: dict[str, str], log: Path, *, slots: int = 2) -> Program:
