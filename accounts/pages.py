@@ -19,6 +19,18 @@ def reset_password(request: HttpRequest) -> HttpResponse:
     return _page(request, "accounts/reset_password.html")
 
 
+@never_cache
+@require_safe
+def confirm_email(request: HttpRequest) -> HttpResponse:
+    return _page(request, "accounts/confirm_email.html")
+
+
+@never_cache
+@require_safe
+def invitation(request: HttpRequest) -> HttpResponse:
+    return _page(request, "accounts/invitation.html")
+
+
 def _page(request: HttpRequest, template: str) -> HttpResponse:
     """The page reads the token from its own address and takes it out of there; nothing else may learn it."""
     answer = render(request, template)
@@ -29,5 +41,7 @@ def _page(request: HttpRequest, template: str) -> HttpResponse:
 
 urlpatterns = [
     path("verify-email", verify_email, name="verify_email"),
+    path("confirm-email", confirm_email, name="confirm_email"),
     path("reset-password", reset_password, name="reset_password"),
+    path("invitation", invitation, name="invitation"),
 ]

@@ -19,6 +19,16 @@ CONTEXTS = {
     "verify_organization": {"name": "Asha", "organization": "Acme Corp", "link": mark("https://example.com/o")},
     "organization_email": {"name": "Asha", "organization": "Acme Corp", "link": mark("https://example.com/o")},
     "organization_email_asked": {"name": "Asha", "organization": "Acme Corp", "email": "new@acme.example"},
+    "invitation": {
+        "name": "",
+        "inviter": "Asha Rao",
+        "organization": "Acme & Co",
+        "role": "Admin",
+        "message": "See you on Monday",
+        "days": 7,
+        "link": mark("https://example.com/i"),
+    },
+    "access_ended": {"name": "Asha", "organization": "Acme", "is_suspended": False, "reason": "Project is over"},
     "password_reset": {"name": "Asha", "minutes": 30, "link": mark("https://example.com/r")},
     "password_changed": {"name": "Asha", "at": AT},
     "invoice_paid": {
@@ -47,6 +57,10 @@ CONTEXTS = {
         "invoice_number": "INV-2026-0042",
         "amount": "₹15,000",
     },
+    "email_change": {"name": "Asha", "old_email": "a@example.com", "link": mark("https://example.com/c")},
+    "email_change_asked": {"name": "Asha", "new_email": "b@example.com", "at": AT},
+    "email_changed": {"name": "Asha", "new_email": "b@example.com", "at": AT},
+    "new_device": {"name": "Asha", "device": "Chrome on Android", "network": "203.0.113.5", "at": AT},
     "test": {"name": "", "at": AT},
     **{
         f"second_factor_{what}": {"name": "Asha", "at": AT, "remaining": 9}

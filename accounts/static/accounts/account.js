@@ -16,7 +16,7 @@ async function call(path, options) {
     const answer = await fetch(path, options);
     const body = await answer.json();
     const details = body.error && body.error.details;
-    return { isGood: answer.ok, text: (details && details.message) || body.message };
+    return { isGood: answer.ok, text: (details && details.message) || body.message, body };
   } catch {
     return { isGood: false, text: "The server cannot be reached. Please try again." };
   }
@@ -25,6 +25,11 @@ async function call(path, options) {
 async function verify() {
   const { isGood, text } = await call(`/api/auth/verify-email?${new URLSearchParams({ token })}`);
   tell(isGood, isGood ? "Your address is verified. You can close this page." : `${text}. Ask for a new link where you signed up.`);
+}
+
+async function confirmEmail() {
+  const { isGood, text } = await call(`/api/auth/confirm-email?${new URLSearchParams({ token })}`);
+  tell(isGood, isGood ? "Your e-mail address is changed. You can close this page." : `${text}. Ask for the change again where you are signed in.`);
 }
 
 async function reset(event) {
@@ -44,7 +49,9 @@ async function reset(event) {
 
 if (document.getElementById("verify")) {
   verify();
-} else {
+} else if (document.getElementById("confirm")) {
+  confirmEmail();
+} else if (document.getElementById("reset")) {
   document.getElementById("reset").addEventListener("submit", reset);
   document.getElementById("show").addEventListener("change", (event) => {
     document.getElementById("password").type = event.target.checked ? "text" : "password";
