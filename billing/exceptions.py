@@ -9,6 +9,15 @@ class PaymentUnknown(NotFound):
     message = "Payment not found"
 
 
+class PackageUnknown(NotFound):
+    message = "Package not found"
+
+
+class PackageTermInvalid(DomainError):
+    code = "PACKAGE_TERM_INVALID"
+    message = "A package ends in the future, and Freemium never does"
+
+
 class InvoiceNotPayable(Conflict):
     code = "INVOICE_NOT_PAYABLE"
     message = "This invoice cannot be paid"

@@ -32,6 +32,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire bookings": {"task": "bookings.expire_bookings", "schedule": crontab(minute="5")},
     "expire invitations": {"task": "accounts.expire_invitations", "schedule": crontab(minute="15")},
     "mark overdue invoices": {"task": "billing.mark_overdue", "schedule": crontab(minute="10")},
+    "end packages": {"task": "billing.expire_packages", "schedule": crontab(minute="20")},
     "seal the audit log": {"task": "accounts.seal_audit", "schedule": 60.0},
     "purge what expired": {"task": "accounts.purge_expired", "schedule": crontab(hour="3", minute="20")},
 }
