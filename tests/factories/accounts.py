@@ -6,7 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from accounts.clients import Client
-from accounts.models import User
+from accounts.models import Organization, User
 from accounts.services.sessions import SignIn, open_session
 from flashspace.base.clock import now
 
@@ -37,7 +37,13 @@ class StaffFactory(UserFactory):
 
 
 def sign_in_as(
-    user: User, *, network: str = "198.51.100.7", user_agent: str = "tests", dialect: str = "flashspace"
+    user: User,
+    *,
+    network: str = "198.51.100.7",
+    user_agent: str = "tests",
+    dialect: str = "flashspace",
+    organization: Organization | None = None,
 ) -> SignIn:
     """A session without the API: for what is tested after signing in."""
-    return open_session(user=user, client=Client(network=network, user_agent=user_agent, dialect=dialect))
+    client = Client(network=network, user_agent=user_agent, dialect=dialect)
+    return open_session(user=user, client=client, organization=organization)

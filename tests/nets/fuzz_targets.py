@@ -14,7 +14,8 @@ from flashspace.dialects.openapi import remembered_schema
 from flashspace.dialects.routing import ApiResolver, Route
 from tests.contract.answers import Document
 from tests.contract.shapes import DOCUMENTED
-from tests.nets.table import API, OWN, WHO_HAS_AN_ACCOUNT, Row
+from tests.nets.guards import OWN, SIGN_INS, Row
+from tests.nets.table import API
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Target:
     @property
     def is_protected(self) -> bool:
         """Unless somebody wrote down by hand that it answers people who are not signed in."""
-        return not any(row.who["anonymous"] == OWN or row.who is WHO_HAS_AN_ACCOUNT for row in self.rows)
+        return not any(row.who["anonymous"] == OWN or row.who in SIGN_INS for row in self.rows)
 
     @property
     def may_be_out(self) -> bool:

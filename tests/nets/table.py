@@ -4,100 +4,35 @@ A route without a row fails the build. To add one, say who may (a guard below), 
 answered for one's own, somebody else's, an unknown and a malformed id.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from tests.accounts.papers import paper
 from tests.factories.accounts import PASSWORD
-from tests.nets.world import ACTORS, OWNERS, PEOPLE, STAFF, STRANGERS, World, payment_of
-
-# What somebody may: touch their own, touch everybody's; or the status they are refused with.
-OWN, ALL = "own", "all"
-Guard = Mapping[str, str | int]
-
-
-def guard(*says: tuple[tuple[str, ...], str | int]) -> Guard:
-    """Every actor once: who is named nowhere, or twice, is a mistake."""
-    named = [(actor, verdict) for actors, verdict in says for actor in actors]
-    assert sorted(actor for actor, _ in named) == sorted(ACTORS), "each actor needs one verdict"
-    return dict(named)
-
-
-UNVERIFIED, VERIFIED = ("unverified",), tuple(one for one in PEOPLE if one != "unverified")
-KEEPERS = ("Content", "superuser")  # of the catalogue
-NOT_KEEPERS = tuple(one for one in STAFF if one not in KEEPERS)
-
-PUBLIC = guard((STRANGERS, OWN), (PEOPLE, OWN), (STAFF, OWN))
-WHO_HAS_AN_ACCOUNT = guard(
-    (("anonymous",), 401), (("ended",), OWN), (("deactivated", "former staff"), 403), (PEOPLE, OWN), (STAFF, OWN)
+from tests.nets.guards import (
+    ALL,
+    BEARER,
+    BIN,
+    CATALOGUE,
+    EMAIL_VERIFIED,
+    FLASHSPACE_ID,
+    LISTERS,
+    NANO_ID,
+    OWN,
+    PAPER_READERS,
+    PUBLIC,
+    SIGNED_IN,
+    TOKEN_IS_BAD,
+    VERIFIED_ANYHOW,
+    WHO_HAS_AN_ACCOUNT,
+    Row,
+    answers,
+    fixed,
+    plain,
 )
-LOOKERS = ("Support", *KEEPERS)
-CATALOGUE = guard(
-    (STRANGERS, OWN), (PEOPLE, OWN), (tuple(one for one in STAFF if one not in LOOKERS), OWN), (LOOKERS, ALL)
-)
-SIGNED_IN = guard((STRANGERS, 401), (PEOPLE, OWN), (STAFF, OWN))
-EMAIL_VERIFIED = guard((STRANGERS, 401), (UNVERIFIED, 403), (VERIFIED, OWN), (STAFF, OWN))
-VERIFIED_ANYHOW = EMAIL_VERIFIED  # an address or a phone; nobody here has only a phone
-BEARER = EMAIL_VERIFIED
-LISTERS = guard(
-    (STRANGERS, 401),
-    (UNVERIFIED, 403),
-    (("customer", "other customer"), 403),
-    (OWNERS, OWN),
-    (NOT_KEEPERS, 403),
-    (KEEPERS, ALL),
-)
-BIN = guard(
-    (STRANGERS, 401),
-    (("unverified", "customer", "other customer"), 403),
-    (OWNERS, OWN),
-    (NOT_KEEPERS, 403),
-    (KEEPERS, ALL),
-)
-PAPER_READERS = guard(
-    (STRANGERS, 401),
-    (UNVERIFIED, 403),
-    (VERIFIED, OWN),
-    (tuple(one for one in STAFF if one not in {"KYC", "superuser"}), OWN),
-    (("KYC", "superuser"), ALL),
-)
+from tests.nets.workspace_table import WORKSPACE_ROWS
+from tests.nets.world import World, payment_of
 
-Body = Callable[[World, str, str], dict[str, Any]]  # of the world, the actor, and what the id is
-
-
-@dataclass(frozen=True)
-class Row:
-    method: str
-    path: str
-    who: Guard
-    answers: Mapping[str, int]
-    thing: str = ""
-    body: Body | None = None
-    query: str = ""
-    fills: Mapping[str, str] = field(default_factory=dict)
-    is_form: bool = False
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.method, self.path
-
-    @property
-    def has_id_in_path(self) -> bool:
-        return bool(self.thing) and "<" in self.path
-
-
-def answers(own: int, foreign: int, unknown: int, malformed: int) -> Mapping[str, int]:
-    return {"own": own, "foreign": foreign, "unknown": unknown, "malformed": malformed}
-
-
-def plain(status: int) -> Mapping[str, int]:
-    return {"": status}
-
-
-def fixed(**body: Any) -> Body:
-    return lambda _world, _actor, _id: dict(body)
-
+__all__ = ["ALL", "API", "OWN", "PAGES", "ROWS", "WHO_HAS_AN_ACCOUNT", "Row"]
 
 LISTING = {
     "name": "Premium Virtual Office - Andheri",
@@ -130,11 +65,6 @@ def _payment(world: World, actor: str, id: str) -> dict[str, Any]:
 def _proof(world: World, actor: str, id: str) -> dict[str, Any]:
     known = {one: payment_of(world, whose).transaction_id for whose, one in world.things["payment"].items()}
     return {"payment_id": id, "transaction_id": known.get(id, "sandbox_unknown")}
-
-
-TOKEN_IS_BAD = 400
-FLASHSPACE_ID = answers(200, 404, 404, 400)
-NANO_ID = answers(200, 404, 404, 404)
 
 
 def _listings(base: str, kind: str) -> list[Row]:
@@ -236,6 +166,8 @@ API = [
         body=fixed(id="evt_unsigned", type="payment.captured", data={}),
     ),
 ]
+
+API += WORKSPACE_ROWS
 
 PAGES = [
     Row("GET", "/healthz", PUBLIC, plain(200)),

@@ -12,8 +12,8 @@ from django.core.files.storage import default_storage
 from django.db.models import AutoField, BigAutoField, DateTimeField, EmailField, Field, ForeignKey, IntegerField, Model
 from django.test import Client, TestCase
 
-from accounts.enums import DocumentType, EndReason, Role
-from accounts.models import KycDocument, User
+from accounts.enums import DocumentType, EndReason, PackageCode, Role
+from accounts.models import KycDocument, Organization, User
 from accounts.services import budgets, idempotency, one_time_tokens, otp
 from accounts.services.desk import add_note
 from accounts.services.kyc import submit_document
@@ -33,6 +33,7 @@ from tests.factories.accounts import UserFactory, sign_in_as
 from tests.factories.bookings import make_booking, make_space
 from tests.factories.kyc import make_case
 from tests.factories.listings import SpaceFactory
+from tests.factories.organizations import make_organization
 from tests.factories.staff import make_groups
 
 GROUPS = ("Support", "KYC", "Finance", "Content", "Operators")
@@ -88,7 +89,8 @@ def make_world() -> World:
     _furnish_everybody(world)
     _furnish_desk(world)
     for actor, user in world.users.items():
-        opened = sign_in_as(user)
+        organization = Organization.objects.filter(pk=world.own("organization", actor)).first()
+        opened = sign_in_as(user, organization=organization)
         world.tokens[actor] = opened.tokens.access
         browser = Client()
         browser.force_login(user)
@@ -137,6 +139,10 @@ def _furnish_owner(world: World, name: str) -> None:
         for status in (SpaceStatus.APPROVED, SpaceStatus.PENDING):
             space = SpaceFactory(kind=kind, status=status, owner=user)
             world._keep(f"{status} {kind}", name, space.pk)
+    mark = name.replace(" ", "-")
+    fields = {"slug": f"firm-of-{mark}", "email": f"{mark}@firm.example", "package_code": PackageCode.BASIC}
+    organization = make_organization(f"Firm of {name}", owner=user, **fields)
+    world._keep("organization", name, organization.pk)
 
 
 def _furnish_everybody(world: World) -> None:
