@@ -30,6 +30,11 @@ class GoogleRefused(Unauthenticated):
     message = "Google did not confirm this sign-in"
 
 
+class GoogleFailed(Unauthenticated):
+    code = "GOOGLE_FAILED"
+    message = "Unable to authenticate with Google"
+
+
 class AddressUnproven(Conflict):
     """The address has an account, and nobody has shown yet that its maker reads the mail."""
 
@@ -71,6 +76,29 @@ class OtpTooSoon(DomainError):
     code = "OTP_TOO_SOON"
     status = 429
     message = "Please wait before asking for another code"
+
+
+class UserUnknown(NotFound):
+    message = "User not found"
+
+
+class AlreadyVerified(DomainError):
+    code = "ALREADY_VERIFIED"
+    message = "This e-mail address is verified already"
+
+
+class RoleAlreadySet(DomainError):
+    """Only who came by Google chooses a role, and once."""
+
+    code = "ROLE_ALREADY_SET"
+    message = "You have already selected a role"
+
+
+class OriginRefused(Forbidden):
+    """A change that only a cookie speaks for, from a page that is none of ours."""
+
+    code = "ORIGIN_REFUSED"
+    message = "This page may not do that with your sign-in"
 
 
 class SecondFactorWrong(Unauthenticated):

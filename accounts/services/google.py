@@ -1,18 +1,21 @@
-"""Signing in with Google's ID token. allauth checks the token; whose account it opens is decided here."""
+"""Signing in with Google's ID token. allauth finds the key that signed it; whose account it opens is decided here."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
 import jwt
 from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.models import SocialAccount, SocialApp
-from django.core.exceptions import ValidationError
+from allauth.socialaccount.providers.google import views as provider
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.db import IntegrityError, transaction
 
 from accounts.clients import Client
 from accounts.exceptions import AddressUnproven, EmailNotVerified, GoogleRefused, GoogleUnavailable
 from accounts.models import User
-from accounts.services import audit, sessions
+from accounts.services import audit, budgets, sessions
 from accounts.services.sessions import SignIn
 from accounts.social import certificates
 from flashspace.base.clock import now
@@ -37,7 +40,11 @@ class Identity:
 
 def sign_in_with_google(*, credential: str, client: Client) -> SignIn:
     """Raises GoogleRefused, GoogleUnavailable, EmailNotVerified, AddressUnproven, AccountDisabled."""
-    identity = identify(credential)
+    return open_session_of(identify(credential), client)
+
+
+def open_session_of(identity: Identity, client: Client) -> SignIn:
+    """Raises EmailNotVerified, AddressUnproven, AccountDisabled."""
     try:
         user = _account_of(identity)
     except IntegrityError:
@@ -45,18 +52,45 @@ def sign_in_with_google(*, credential: str, client: Client) -> SignIn:
     return sessions.open_session(user=user, client=client)
 
 
-def identify(credential: str) -> Identity:
-    """Raises GoogleRefused for anything but a live ID token that Google made for us; GoogleUnavailable."""
+def identify(credential: str, *, nonce: str = "") -> Identity:
+    """Whom a live ID token names that Google made for us, for this `nonce` where there is one, once.
+
+    Raises GoogleRefused, GoogleUnavailable.
+    """
     certificates.expect(_key_id(credential))
     try:
-        provider = get_adapter().get_provider(None, PROVIDER)
+        claims = _verified(credential)
+        identity = _identity(claims)
+    except (jwt.InvalidTokenError, OAuth2Error, LookupError, TypeError, ValueError):
+        raise GoogleRefused from None
+    if nonce and claims.get("nonce") != nonce:
+        raise GoogleRefused
+    _use_up(credential, int(claims["exp"]))
+    return identity
+
+
+def _verified(credential: str) -> dict[str, Any]:
+    try:
+        app = get_adapter().get_provider(None, PROVIDER).app
     except SocialApp.DoesNotExist:
         raise GoogleUnavailable("Google sign-in is not configured") from None
-    try:
-        claims = provider.verify_token(None, {"id_token": credential}).account.extra_data
-        return _identity(claims)
-    except (ValidationError, LookupError, TypeError, ValueError):
-        raise GoogleRefused from None
+    _, key = jwtkit.fetch_key(credential, provider.CERTS_URL, jwtkit.lookup_kid_pem_x509_certificate)
+    claims: dict[str, Any] = jwt.decode(
+        credential,
+        key,
+        algorithms=[ALGORITHM],
+        audience=app.client_id,
+        issuer=provider.ID_TOKEN_ISSUER,
+        options={"require": ["exp", "iat", "iss", "aud", "sub", "email"]},
+    )
+    return claims
+
+
+def _use_up(credential: str, ends: int) -> None:
+    """A row and not a cache remembers it. What is signed names the token: its signature can be spelled in many ways."""
+    signed = credential.rpartition(".")[0]
+    if not budgets.take("google.tokens", signed, 1, max(1, ends - int(time.time()) + 1)).allowed:
+        raise GoogleRefused
 
 
 def _key_id(credential: str) -> str:
@@ -72,8 +106,6 @@ def _key_id(credential: str) -> str:
 
 
 def _identity(claims: dict[str, Any]) -> Identity:
-    if not {"exp", "sub", "email"} <= claims.keys():
-        raise LookupError("a token of nobody, or one that never ends")
     name, picture = str(claims.get("name") or ""), str(claims.get("picture") or "")
     is_shown = picture.startswith("https://") and len(picture) <= 500 and is_storable(picture)
     return Identity(
@@ -117,4 +149,5 @@ def _new_user(identity: Identity) -> User:
         full_name=identity.name,
         picture_url=identity.picture,
         email_verified_at=now(),
+        is_role_open=True,
     )

@@ -100,7 +100,20 @@ class Claims:
 
 def access_token(*, user: User, session: Session) -> str:
     token = AccessToken()
-    token["exp"] = min(int(token["exp"]), int(session.expires_at.timestamp()))
+    return _access_until(min(int(token["exp"]), _end_of(session)), token, user, session)
+
+
+def session_token(*, user: User, session: Session) -> str:
+    """An access token for as long as its session, in a dialect that has no call to refresh it."""
+    return _access_until(_end_of(session), AccessToken(), user, session)
+
+
+def _end_of(session: Session) -> int:
+    return int(session.expires_at.timestamp())
+
+
+def _access_until(ends: int, token: AccessToken, user: User, session: Session) -> str:
+    token["exp"] = ends
     token["userId"] = str(user.pk)
     token["sid"] = str(session.pk)
     token["email"] = user.email

@@ -71,8 +71,9 @@ def update_details(*, user: User, full_name: str, role: Role, actor: User) -> Us
     _check_may_change(user, actor)
     locked = lock_row(User.objects.all(), pk=user.pk)
     before = audit.snapshot(locked, ("full_name", "role"))
+    locked.is_role_open = locked.is_role_open and locked.role == role
     locked.full_name, locked.role = full_name, role
-    locked.save(update_fields=["full_name", "role", "updated_at"])
+    locked.save(update_fields=["full_name", "role", "is_role_open", "updated_at"])
     after = audit.snapshot(locked, ("full_name", "role"))
     if before != after:
         audit.record(action="user.updated", actor=actor, target=locked, before=before, after=after)

@@ -15,6 +15,7 @@ TITLES = {
     "FORBIDDEN": "Insufficient Permissions",
     "EMAIL_NOT_VERIFIED": "Email Not Verified",
     "EMAIL_TAKEN": "Email Already Registered",
+    "ALREADY_VERIFIED": "Email Already Verified",
     "ROLE_NOT_SET": "Role Not Set",
     "ROLE_ALREADY_SET": "Role Already Set",
     "OTP_INVALID": "Invalid OTP",
@@ -24,7 +25,12 @@ TITLES = {
     "CONFLICT": "Duplicate Error",
     "GOOGLE_FAILED": "Google Authentication Failed",
 }
-MESSAGES = {VALIDATION: "Please check your input", "UNAUTHORIZED": "Please login to access this resource"}
+MESSAGES = {
+    VALIDATION: "Please check your input",
+    "UNAUTHORIZED": "Please login to access this resource",
+    "EMAIL_TAKEN": "Please sign in or use another email",
+    "OTP_INVALID": "The verification code is incorrect",
+}
 
 
 def wrap(reply: Reply, at: datetime) -> Body:

@@ -18,6 +18,7 @@ _source = {
     "LOG_LEVEL": "warning",
     "LOG_FORMAT": "json",
     "GOOGLE_CLIENT_ID": "test-client.apps.googleusercontent.com",
+    "GOOGLE_CLIENT_SECRET": "secret-of-the-test-client",
     **{name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)},
 }
 env.use(env.TEST, _source)

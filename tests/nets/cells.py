@@ -179,7 +179,7 @@ def judge(cell: Cell, seen: Seen) -> list[str]:
     if cell.row.method == "GET":
         found += [f"{cell}: a look wrote: {one}" for one in _more_than_a_look(cell, seen)]
     elif seen.status >= 400 and cell.expected in {401, 403, 404}:
-        found += [f"{cell}: refused, and wrote: {one}" for one in set(seen.writes) - TRACES_OF_A_LOOK]
+        found += [f"{cell}: refused, and wrote: {one}" for one in set(seen.writes) - TRACES_OF_A_LOOK - cell.row.leaves]
     return found
 
 

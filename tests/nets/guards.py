@@ -34,7 +34,19 @@ WHO_PROVED_THE_ADDRESS = guard(
     (tuple(one for one in PEOPLE if one != "unverified"), OWN),
     (STAFF, OWN),
 )
-SIGN_INS = (WHO_HAS_AN_ACCOUNT, WHO_PROVED_THE_ADDRESS)  # an anonymous caller is in by what the body says
+WHO_IS_SENT_A_CODE = guard(
+    (("anonymous",), 401),
+    (("ended",), OWN),
+    (("deactivated", "former staff"), 403),
+    (UNVERIFIED, 403),
+    (VERIFIED, OWN),
+    (STAFF, OWN),
+)
+SIGN_INS = (
+    WHO_HAS_AN_ACCOUNT,
+    WHO_PROVED_THE_ADDRESS,
+    WHO_IS_SENT_A_CODE,
+)  # an anonymous caller is in by what the body says
 LOOKERS = ("Support", *KEEPERS)
 CATALOGUE = guard(
     (STRANGERS, OWN), (PEOPLE, OWN), (tuple(one for one in STAFF if one not in LOOKERS), OWN), (LOOKERS, ALL)
@@ -80,6 +92,7 @@ class Row:
     query: str = ""
     fills: Mapping[str, str] = field(default_factory=dict)
     is_form: bool = False
+    leaves: frozenset[str] = frozenset()  # what its refusals write, as its document says
 
     @property
     def key(self) -> tuple[str, str]:

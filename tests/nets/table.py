@@ -29,6 +29,7 @@ from tests.nets.guards import (
     fixed,
     plain,
 )
+from tests.nets.rento_table import RENTO_ROWS
 from tests.nets.workspace_table import WORKSPACE_ROWS
 from tests.nets.world import World, payment_of
 
@@ -167,7 +168,7 @@ API = [
     ),
 ]
 
-API += WORKSPACE_ROWS
+API += [*WORKSPACE_ROWS, *RENTO_ROWS]
 
 PAGES = [
     Row("GET", "/healthz", PUBLIC, plain(200)),

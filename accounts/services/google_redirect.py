@@ -1,0 +1,143 @@
+"""Signing in with Google by redirect: the authorization code flow, with PKCE and a nonce.
+
+The flow is kept by the browser that began it, sealed, for ten minutes. A row says that it has come back, so it does
+once. What the front end gets in its address is a code for this one sign-in, never a token.
+"""
+
+import base64
+import hashlib
+import json
+import time
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import httpx
+from django.conf import settings
+from django.db import transaction
+
+from accounts.clients import Client
+from accounts.enums import TokenPurpose
+from accounts.exceptions import GoogleRefused, GoogleUnavailable, TokenInvalid
+from accounts.models import Session
+from accounts.services import budgets, google, one_time_tokens, sessions
+from accounts.services.google import Identity
+from accounts.services.sessions import SignIn
+from flashspace.base.clock import now
+from flashspace.base.crypto import Undecipherable, decrypt, encrypt, new_token, same
+
+CALLBACK = "/api/user/auth/google/callback"
+LIFE = timedelta(minutes=10)
+TIMEOUT = httpx.Timeout(5, connect=3)
+DEADLINE = 10.0  # of the whole answer: each timeout is only for the next piece of it
+LARGEST_ANSWER = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What must fit together when the browser comes back."""
+
+    state: str
+    nonce: str
+    verifier: str
+    ends: float
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """`code` opens the sign-in to the front end, once."""
+
+    opened: SignIn
+    code: str
+
+
+def begin() -> tuple[str, str]:
+    """Where to send the browser, and what it must keep meanwhile. Raises GoogleUnavailable."""
+    if not (settings.GOOGLE_CLIENT_ID and settings.GOOGLE_CLIENT_SECRET):
+        raise GoogleUnavailable("Google sign-in is not configured")
+    flow = Flow(state=new_token(), nonce=new_token(), verifier=new_token(), ends=(now() + LIFE).timestamp())
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(flow.verifier.encode()).digest()).rstrip(b"=").decode()
+    asked = {
+        "client_id": settings.GOOGLE_CLIENT_ID,
+        "redirect_uri": _redirect_uri(),
+        "response_type": "code",
+        "scope": "openid email profile",
+        "state": flow.state,
+        "nonce": flow.nonce,
+        "code_challenge": challenge,
+        "code_challenge_method": "S256",
+    }
+    return f"{settings.GOOGLE_AUTHORIZE_URL}?{urlencode(asked)}", encrypt(json.dumps(asdict(flow)))
+
+
+def resume(*, kept: str, state: str) -> Flow:
+    """The flow that this browser began, which is over with this. Raises GoogleRefused."""
+    try:
+        flow = Flow(**json.loads(decrypt(kept)))
+    except (Undecipherable, ValueError, TypeError):
+        raise GoogleRefused from None
+    if flow.ends <= now().timestamp() or not same(flow.state, state):
+        raise GoogleRefused
+    if not budgets.take("google.flows", flow.state, 1, int(LIFE.total_seconds())).allowed:
+        raise GoogleRefused
+    return flow
+
+
+def arrive(*, flow: Flow, code: str, client: Client) -> Arrival:
+    """Raises GoogleRefused, GoogleUnavailable, EmailNotVerified, AddressUnproven, AccountDisabled."""
+    credential = _credential(code, flow.verifier)
+    return _enter(google.identify(credential, nonce=flow.nonce), client)
+
+
+@transaction.atomic
+def _enter(identity: Identity, client: Client) -> Arrival:
+    opened = google.open_session_of(identity, client)
+    code = one_time_tokens.issue_token(user=opened.user, purpose=TokenPurpose.EXCHANGE, session=opened.session)
+    return Arrival(opened, code)
+
+
+@transaction.atomic
+def redeem(*, code: str) -> Session:
+    """The sign-in that a code stands for, with its user. Raises TokenInvalid for what was used, is over or unknown."""
+    session = one_time_tokens.spend_token(secret=code, purpose=TokenPurpose.EXCHANGE).session
+    if session is None or not sessions.is_live(session):
+        raise TokenInvalid
+    return session
+
+
+def _redirect_uri() -> str:
+    return f"{settings.PUBLIC_URL}{CALLBACK}"
+
+
+def _credential(code: str, verifier: str) -> str:
+    """The ID token that Google hands out for the code."""
+    form = {
+        "code": code,
+        "client_id": settings.GOOGLE_CLIENT_ID,
+        "client_secret": settings.GOOGLE_CLIENT_SECRET,
+        "redirect_uri": _redirect_uri(),
+        "grant_type": "authorization_code",
+        "code_verifier": verifier,
+    }
+    try:
+        status, body = _post(settings.GOOGLE_TOKEN_URL, form)
+        answer = json.loads(body) if status == httpx.codes.OK else {}
+        credential = answer["id_token"] if status == httpx.codes.OK else ""
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, LookupError, TypeError, RecursionError):
+        raise GoogleUnavailable from None
+    if status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        raise GoogleUnavailable
+    if not isinstance(credential, str) or not credential:
+        raise GoogleRefused  # the code is not Google's, was used, or belongs to another flow
+    return credential
+
+
+def _post(url: str, form: dict[str, str]) -> tuple[int, bytes]:
+    began = time.monotonic()
+    body = bytearray()
+    with httpx.Client(timeout=TIMEOUT) as http, http.stream("POST", url, data=form) as answer:
+        for piece in answer.iter_bytes():
+            body += piece
+            if len(body) > LARGEST_ANSWER or time.monotonic() - began > DEADLINE:
+                raise httpx.ReadTimeout("too long an answer")
+    return answer.status_code, bytes(body)
