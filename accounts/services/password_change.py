@@ -86,10 +86,11 @@ def replace_password(*, user: User, new_password: str) -> None:
 
 
 def _set_password(user: User, encoded: str) -> None:
-    user.password = encoded
-    user.save(update_fields=["password", "updated_at"])
+    """What was asked with the old one, a change of the address too, is over."""
+    user.password, user.pending_email = encoded, ""
+    user.save(update_fields=["password", "pending_email", "updated_at"])
     sessions.end_all_sessions(user=user, reason=EndReason.PASSWORD)
-    one_time_tokens.withdraw_tokens(TokenPurpose.RESET_PASSWORD, user=user)
+    one_time_tokens.withdraw_tokens(TokenPurpose.RESET_PASSWORD, TokenPurpose.CHANGE_EMAIL, user=user)
     queue_mail(
         to=user.email,
         template="password_changed",

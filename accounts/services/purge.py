@@ -9,9 +9,9 @@ from django.contrib.sessions.models import Session as BrowserSession
 from django.db.models import Q, QuerySet
 
 from accounts.models import Budget, IdempotencyKey, OneTimeToken, OtpChallenge, Session, TotpSetup
+from accounts.services.devices import DEVICE_KNOWN_FOR
 from accounts.services.idempotency import KEPT
 from accounts.services.kyc_files import find_orphans, remove_orphans
-from accounts.services.sessions import DEVICE_KNOWN_FOR
 
 CHUNK = 1000
 ORPHANS = "files without a row"

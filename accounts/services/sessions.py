@@ -3,20 +3,23 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
 from accounts.clients import Client
-from accounts.enums import EndReason
+from accounts.enums import EndReason, TokenPurpose
 from accounts.exceptions import AccountDisabled, BadCredentials, SessionEnded
 from accounts.models import Organization, Session, User
 from accounts.policies import can_end_session
-from accounts.services import audit, tokens
+from accounts.selectors.sessions import live_sessions
+from accounts.services import audit, one_time_tokens, tokens
+from accounts.services.devices import tell_of_new_device
 from accounts.services.tokens import Claims, Tokens
 from flashspace.base.clock import now
 from flashspace.base.crypto import keyed_hash, keyed_hashes
-from flashspace.base.errors import Forbidden
+from flashspace.base.errors import Forbidden, NotFound
 from flashspace.base.locks import lock_row
 from flashspace.base.models import new_id
 from flashspace.base.prepared import Prepared
@@ -25,11 +28,10 @@ log = logging.getLogger(__name__)
 
 SEEN_EVERY = timedelta(minutes=5)
 REUSE_GRACE = timedelta(seconds=2)
-DEVICE_KNOWN_FOR = timedelta(days=30)
+# What a right password gave to somebody who has still to show or to set up the second factor.
+HALF_SIGN_INS = (TokenPurpose.SECOND_FACTOR, TokenPurpose.SET_UP_MFA)
 # Every request with a token asks this.
 _OF_A_TOKEN = Prepared(lambda: Session.objects.order_by().select_related("user"), by=("pk", "user_id"))
-# What ended like this was perhaps not the owner's device.
-SUSPECT = (EndReason.REVOKED, EndReason.REUSED, EndReason.OWNER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def open_session(
     """A session for a person who has just shown who they are, or who goes elsewhere with the sign-in that it
     `continues`: nobody gets younger by that. Raises AccountDisabled, BadCredentials.
     """
-    locked = _let_in(user, fresh_hash)
+    locked = _let_in(user, client, fresh_hash)
     token_id = new_id().hex
     at = now()
     session = _create(
@@ -83,7 +85,7 @@ def open_staff_session(*, user: User, client: Client, has_shown_factor: bool) ->
 
     Raises AccountDisabled, BadCredentials.
     """
-    locked = _let_in(user, None)
+    locked = _let_in(user, client, None)
     ends = now() + min(settings.STAFF_SESSION_IDLE, settings.STAFF_SESSION_LIFE)
     session = _create(locked, client, new_id().hex, expires_at=ends)
     return note_second_factor(session) if has_shown_factor else session
@@ -105,7 +107,7 @@ def note_second_factor(session: Session) -> Session:
     return session
 
 
-def _let_in(user: User, fresh_hash: str | None) -> User:
+def _let_in(user: User, client: Client, fresh_hash: str | None) -> User:
     """`user` is as it was when the password was checked: if it was changed since, everything that the old one opened
     has been ended, and this must not open one more.
     """
@@ -114,6 +116,7 @@ def _let_in(user: User, fresh_hash: str | None) -> User:
         raise BadCredentials
     if not locked.is_active:
         raise AccountDisabled
+    tell_of_new_device(user=locked, client=client)
     locked.last_login = now()
     locked.password = fresh_hash or locked.password
     locked.save(update_fields=["last_login", "password"])
@@ -205,7 +208,10 @@ def end_session(*, session: Session, reason: EndReason) -> bool:
 
 
 def end_all_sessions(*, user: User, reason: EndReason) -> int:
-    """End whatever is open, on every device; inside the transaction that gives the reason, if there is one."""
+    """End whatever is open, on every device, half sign-ins too; inside the transaction that gives the reason, if there
+    is one.
+    """
+    one_time_tokens.withdraw_tokens(*HALF_SIGN_INS, user=user)
     at = now()
     return Session.objects.filter(user=user, ended_at=None).update(ended_at=at, end_reason=reason, updated_at=at)
 
@@ -217,6 +223,21 @@ def end_sessions_in(*, user: User, organization: Organization, reason: EndReason
     return here.update(ended_at=at, end_reason=reason, updated_at=at)
 
 
+def end_own_session(*, user: User, session_id: UUID) -> None:
+    """A person ends a session that shows up in their list. Raises NotFound for an unknown, ended or foreign one."""
+    session = live_sessions(user).filter(pk=session_id).first()
+    if session is None or not end_session(session=session, reason=EndReason.OWNER):
+        raise NotFound
+
+
+def end_other_sessions(*, session: Session) -> int:
+    """All of the person's but the one that asks. Half sign-ins end with them."""
+    one_time_tokens.withdraw_tokens(*HALF_SIGN_INS, user=session.user)
+    at = now()
+    others = Session.objects.filter(user=session.user, ended_at=None).exclude(pk=session.pk)
+    return others.update(ended_at=at, end_reason=EndReason.OWNER, updated_at=at)
+
+
 @transaction.atomic
 def revoke_session(*, session: Session, actor: User) -> bool:
     """End somebody's session from the admin. False when it was over already. Raises Forbidden."""
@@ -226,13 +247,6 @@ def revoke_session(*, session: Session, actor: User) -> bool:
     if ended:
         audit.record(action="session.revoked", actor=actor, target=session, after={"user": session.user.email})
     return ended
-
-
-def is_known_device(*, user: User, client: Client) -> bool:
-    """Whether this person signed in from this network with this program within 30 days."""
-    since = now() - DEVICE_KNOWN_FOR
-    mine = Session.objects.filter(user=user, created_at__gte=since).exclude(end_reason__in=SUSPECT)
-    return mine.filter(network=client.network, user_agent=client.user_agent).exists()
 
 
 def _hash(token_id: str) -> str:

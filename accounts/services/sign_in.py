@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.selectors.mfa import needs_second_factor
 from accounts.services import budgets, passwords, sessions
 from accounts.services.decoys import nobody
+from accounts.services.devices import is_known_device
 from accounts.services.mfa import verify_second_factor
 from accounts.services.sessions import SignIn
 
@@ -56,7 +57,7 @@ def check_credentials(*, email: str, password: str, client: Client) -> tuple[Use
     and not refused, so nobody can lock the owner out by guessing. An address without an account is counted alike.
     """
     user = User.objects.filter(email=email).first()
-    is_known = sessions.is_known_device(user=user or nobody(), client=client)
+    is_known = is_known_device(user=user or nobody(), client=client)
     counted = nullcontext() if is_known else budgets.guesses(budgets.FAILURES, email, wrong=BadCredentials)
     with counted:
         verdict = passwords.judge(password, user=user)

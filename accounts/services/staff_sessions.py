@@ -36,7 +36,7 @@ def why_over(session: Session) -> Over | None:
     """None while it is live and has shown what this person must show. `session.user` is loaded."""
     if session.end_reason == EndReason.PASSWORD:
         return Over.PASSWORD
-    if session.end_reason in {EndReason.LOGOUT, EndReason.LOGOUT_ALL}:
+    if session.end_reason in {EndReason.LOGOUT, EndReason.LOGOUT_ALL, EndReason.OWNER}:
         return Over.SIGNED_OUT
     if session.ended_at is not None or not session.user.is_active:
         return Over.REVOKED

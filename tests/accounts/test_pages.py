@@ -15,7 +15,12 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-headless-shell")
 
 
 @pytest.mark.parametrize(
-    ("path", "title"), [("/verify-email", "Verify your address"), ("/reset-password", "Choose a new")]
+    ("path", "title"),
+    [
+        ("/verify-email", "Verify your address"),
+        ("/reset-password", "Choose a new"),
+        ("/confirm-email", "Confirm your new address"),
+    ],
 )
 def test_a_page_opens_with_any_token_tells_nobody_and_changes_nothing(path, title):
     answer = Client().get(f"{path}?token=s3cret")

@@ -2,7 +2,7 @@ import pytest
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Session, User
-from accounts.services import passwords, sessions
+from accounts.services import devices, passwords, sessions
 from tests.accounts.api import Caller
 from tests.factories.accounts import PASSWORD, StaffFactory, UserFactory, sign_in_as
 
@@ -197,15 +197,15 @@ def test_a_device_is_known_for_thirty_days_and_not_after_a_revocation(user, time
     time_machine.move_to("2026-01-05T10:00:00Z", tick=False)
     first = sign_in_as(user, network=address(1), user_agent="her laptop")
     client = sessions.Client(network=address(1), user_agent="her laptop")
-    assert sessions.is_known_device(user=user, client=client)
+    assert devices.is_known_device(user=user, client=client)
     sessions.end_session(session=first.session, reason="logout")
     time_machine.shift(30 * 86400 - 1)
-    assert sessions.is_known_device(user=user, client=client)
+    assert devices.is_known_device(user=user, client=client)
     Session.objects.update(end_reason="revoked")
-    assert not sessions.is_known_device(user=user, client=client)
+    assert not devices.is_known_device(user=user, client=client)
     Session.objects.update(end_reason="logout")
     time_machine.shift(2)
-    assert not sessions.is_known_device(user=user, client=client)
+    assert not devices.is_known_device(user=user, client=client)
 
 
 def test_more_hashes_at_once_than_sixteen_are_refused_and_count_as_no_failure(user, monkeypatch):

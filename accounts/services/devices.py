@@ -1,0 +1,41 @@
+"""From where a person signs in: a network with a program. One that was not seen for a month is told by mail."""
+
+import hashlib
+from datetime import timedelta
+
+from accounts.clients import Client, device_of
+from accounts.enums import EndReason
+from accounts.models import Session, User
+from accounts.services.mail import queue_mail
+from flashspace.base.clock import now
+
+DEVICE_KNOWN_FOR = timedelta(days=30)
+# What ended like this was perhaps not the owner's device.
+SUSPECT = (EndReason.REVOKED, EndReason.REUSED, EndReason.OWNER)
+
+
+def is_known_device(*, user: User, client: Client) -> bool:
+    """Whether this person signed in from this network with this program within 30 days."""
+    since = now() - DEVICE_KNOWN_FOR
+    mine = Session.objects.filter(user=user, created_at__gte=since).exclude(end_reason__in=SUSPECT)
+    return mine.filter(network=client.network, user_agent=client.user_agent).exists()
+
+
+def tell_of_new_device(*, user: User, client: Client) -> None:
+    """In the transaction of a sign-in, before it is a row. Not the first sign-in ever, and a device once a day."""
+    if user.last_login is None or is_known_device(user=user, client=client):
+        return
+    at = now()
+    mark = hashlib.sha256(f"{client.network} {client.user_agent}".encode()).hexdigest()[:16]
+    queue_mail(
+        to=user.email,
+        template="new_device",
+        context={
+            "name": user.get_short_name(),
+            "device": device_of(client.user_agent),
+            "network": client.network,
+            "at": at,
+        },
+        dedupe_key=f"new_device:{user.pk}:{at:%Y-%m-%d}:{mark}",
+        user=user,
+    )
