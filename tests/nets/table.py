@@ -30,6 +30,7 @@ from tests.nets.guards import (
     plain,
 )
 from tests.nets.rento_table import RENTO_ROWS
+from tests.nets.second_factor_table import SECOND_FACTOR_ROWS
 from tests.nets.workspace_table import WORKSPACE_ROWS
 from tests.nets.world import World, payment_of
 
@@ -168,7 +169,7 @@ API = [
     ),
 ]
 
-API += [*WORKSPACE_ROWS, *RENTO_ROWS]
+API += [*WORKSPACE_ROWS, *SECOND_FACTOR_ROWS, *RENTO_ROWS]
 
 PAGES = [
     Row("GET", "/healthz", PUBLIC, plain(200)),
@@ -178,6 +179,7 @@ PAGES = [
     Row("GET", "/images/default.png", PUBLIC, plain(200)),
     Row("GET", "/favicon.ico", PUBLIC, plain(302)),
     Row("GET", "/verify-email", PUBLIC, plain(200)),
+    Row("GET", "/confirm-email", PUBLIC, plain(200)),
     Row("GET", "/reset-password", PUBLIC, plain(200)),
     Row("GET", "/verify/invoice/<code>", PUBLIC, answers(200, 200, 404, 404), "invoice code"),
     Row("GET", "/verify/document/<code>", PUBLIC, answers(200, 200, 404, 404), "document code"),

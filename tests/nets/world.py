@@ -92,6 +92,7 @@ def make_world() -> World:
         organization = Organization.objects.filter(pk=world.own("organization", actor)).first()
         opened = sign_in_as(user, organization=organization)
         world.tokens[actor] = opened.tokens.access
+        world._keep("session", actor, sign_in_as(user).session.pk)
         browser = Client()
         browser.force_login(user)
         world.browsers[actor] = browser.cookies[settings.SESSION_COOKIE_NAME].value
