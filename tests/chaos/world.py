@@ -62,6 +62,7 @@ class World:
             JWT_EXPIRES_IN="12h",
             DATA_DIR=str(self.directory / "data"),
             LOG_LEVEL="warning",
+            CHAOS_BEAT_SECONDS=str(size(2, 10)),
             CHAOS_STATEMENT_MS=str(size(2000, 15000)),
             **{"DATABASE_URL": self.postgresql.url(), **self.keys, **self.settings, **settings},
         )
