@@ -17,6 +17,7 @@ API_MODULES = (
     "accounts.api.flashspace",
     "accounts.api.flashspace_kyc",
     "accounts.api.flashspace_sessions",
+    "accounts.api.workspace_mfa",
     "accounts.api.rento",
     "accounts.api.rento_google",
     "accounts.api.workspace_auth",

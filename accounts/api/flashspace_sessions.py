@@ -24,7 +24,7 @@ from flashspace.dialects.wire import iso_millis
 
 class ChangeEmailIn(CamelIn):
     new_email = EmailField()
-    password = PasswordField()
+    password = PasswordField(source="current_password")
 
 
 class LinkIn(In):
@@ -98,7 +98,9 @@ class EmailViewSet(DialectViewSet):
     )
     def change(self, request: SignedInRequest) -> HttpResponse:
         data = self.read(ChangeEmailIn)
-        user = email_change.change_email(user=request.user, client=client_of(self), **data)
+        user = email_change.change_email(
+            user=request.user, new_email=data["new_email"], password=data["current_password"], client=client_of(self)
+        )
         shown = {"email": user.email, "pendingEmail": user.pending_email}
         return self.reply(shown, message="Open the link in the mail to your new address")
 

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from accounts.mfa_totp import Authenticator
-from accounts.models import BackupCode, Session, TotpSetup, User
+from accounts.models import BackupCode, Membership, Session, TotpSetup, User
+from accounts.selectors.organizations import live_memberships
 from flashspace.base.clock import now
 
 REQUIRED = "required"
@@ -37,6 +39,10 @@ def lacks_second_factor(session: Session) -> bool:
 
 def has_second_factor(user: User) -> bool:
     return bool(Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists())
+
+
+def organizations_that_require_it(user: User) -> "QuerySet[Membership]":
+    return live_memberships(user).filter(organization__is_mfa_required=True)
 
 
 def needs_second_factor(user: User) -> bool:

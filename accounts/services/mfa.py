@@ -30,7 +30,7 @@ from accounts.mfa_totp import (
     totp_address,
 )
 from accounts.models import BackupCode, TotpSetup, User
-from accounts.selectors.mfa import has_second_factor, must_have_second_factor
+from accounts.selectors.mfa import has_second_factor, must_have_second_factor, organizations_that_require_it
 from accounts.services import audit, budgets, sessions
 from accounts.services.mail import queue_mail
 from flashspace.base.clock import now
@@ -137,13 +137,18 @@ def renew_backup_codes(*, user: User) -> list[str]:
 
 
 def disable_second_factor(*, user: User, code: str) -> None:
-    """Raises SecondFactorRequired, SecondFactorMissing, SecondFactorWrong, RateLimited."""
+    """What had shown it has shown none. Raises SecondFactorRequired for staff and for members of an organization that
+    wants it, SecondFactorMissing, SecondFactorWrong, RateLimited.
+    """
     if must_have_second_factor(user):
         raise SecondFactorRequired
+    if organizations_that_require_it(user).exists():
+        raise SecondFactorRequired("Your organization requires a second factor: move it to another device instead")
     verify_second_factor(user=user, code=code)
     with atomic():
         locked = lock_row(User.objects.all(), pk=user.pk)
         if _remove(locked):
+            sessions.forget_second_factor(user=locked)
             _tell("disabled", user=locked, actor=locked)
 
 

@@ -75,6 +75,12 @@ def arrive(
     return Arrival(opened.user, membership, signed_in=opened)
 
 
+def arrive_with_factor(*, user: User, membership: Membership | None, client: Client) -> Arrival:
+    """For somebody who has shown the password and, just now, the second factor."""
+    opened = _open(user, membership, client, has_shown_factor=True)
+    return Arrival(opened.user, membership, signed_in=opened)
+
+
 @transaction.atomic
 def switch_organization(*, session: Session, organization_id: UUID, client: Client) -> Arrival:
     """New tokens for another of one's organizations; the old ones end. It goes on being the same sign-in: its age, its

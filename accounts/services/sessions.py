@@ -107,6 +107,11 @@ def note_second_factor(session: Session) -> Session:
     return session
 
 
+def forget_second_factor(*, user: User) -> None:
+    """It is gone: nothing that is open has shown one."""
+    Session.objects.filter(user=user, ended_at=None).update(mfa_verified_at=None, updated_at=now())
+
+
 def _let_in(user: User, client: Client, fresh_hash: str | None) -> User:
     """`user` is as it was when the password was checked: if it was changed since, everything that the old one opened
     has been ended, and this must not open one more.

@@ -1,0 +1,212 @@
+"""workspace: the second factor, and the step of a sign-in that asks for it."""
+
+from typing import Any, ClassVar
+
+from django.http import HttpResponse
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from accounts.api.authentication import SessionJWTAuthentication
+from accounts.api.clients import client_of
+from accounts.api.permissions import SignedIn
+from accounts.api.requests import SignedInRequest
+from accounts.api.workspace_auth import ArrivalOut, arrival_body, arrival_message
+from accounts.enums import TokenPurpose
+from accounts.exceptions import SecondFactorMissing
+from accounts.models import OneTimeToken, Session, User
+from accounts.selectors.mfa import has_second_factor, second_factor_of
+from accounts.services import mfa, second_step
+from accounts.services.second_step import find_step
+from flashspace.dialects import WORKSPACE
+from flashspace.dialects.fields import BooleanField, EmailField, ListField, PasswordField, PublicIdField, TextField
+from flashspace.dialects.operations import operation
+from flashspace.dialects.routing import route, routes
+from flashspace.dialects.serializers import In, Out
+from flashspace.dialects.views import DialectViewSet, Permissions
+
+SETUP_SECONDS = int(mfa.SETUP_LIFE.total_seconds())
+
+
+class SetupAuthentication(SessionJWTAuthentication):
+    """A session, or the token that a sign-in gave to set the second factor up, which opens nothing else."""
+
+    def authenticate(self, request: Request) -> Any:
+        scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token or "." in token:  # a session's token has dots, ours has none
+            return super().authenticate(request)
+        step = find_step(token, TokenPurpose.SET_UP_MFA)
+        return step.user, step
+
+
+class SetupRequest(Request):
+    """What an action behind SetupAuthentication is called with. Only a type."""
+
+    user: User
+    auth: Session | OneTimeToken
+
+
+class VerifyIn(In):
+    """Address and password, or the `temp_token` of a sign-in; with `mfa_code`, which may also be called `code`."""
+
+    email = EmailField(required=False)
+    password = PasswordField(required=False)
+    temp_token = TextField(required=False, max_length=200)
+    mfa_code = TextField(required=False, max_length=32)
+    code = TextField(required=False, max_length=32)
+    organization_id = PublicIdField(required=False, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        missing = [] if "mfa_code" in attrs or "code" in attrs else ["mfa_code"]
+        if "temp_token" not in attrs:
+            missing += [name for name in ("email", "password") if name not in attrs]
+        if missing:
+            raise serializers.ValidationError(dict.fromkeys(missing, "This field is required."), code="required")
+        return attrs
+
+
+class CodeIn(In):
+    code = TextField(max_length=32)
+
+
+class FreshCodeIn(In):
+    """May be left out."""
+
+    code = TextField(required=False, allow_blank=True, max_length=32)
+
+
+class StatusOut(Out):
+    required = BooleanField()
+    setup_completed = BooleanField()
+
+
+class OfferOut(Out):
+    secret = serializers.CharField()
+    manual_key = serializers.CharField(help_text="The secret in groups of four, as one types it")
+    qr_code_url = serializers.CharField(help_text="A data URL")
+    otp_url = serializers.CharField(help_text="otpauth://totp/…")
+    user_email = serializers.EmailField()
+    expires_in = serializers.IntegerField(help_text="Seconds")
+
+
+class CodesOut(Out):
+    backup_codes = ListField(child=serializers.CharField(), help_text="Shown once")
+
+
+class SetUpOut(CodesOut):
+    """With tokens, as a sign-in answers, for whoever came with the token for the set-up."""
+
+    access_token = serializers.CharField(required=False)
+    refresh_token = serializers.CharField(required=False)
+
+
+class MasksOut(Out):
+    remaining = serializers.IntegerField()
+    backup_codes = ListField(child=serializers.CharField(), help_text="A mask for each unused code")
+
+
+class VerifyViewSet(DialectViewSet):
+    tags = "Auth"
+    permissions: ClassVar[dict[str, Permissions]] = {"verify": []}
+    budgets: ClassVar[dict[str, str]] = {"verify": "signin"}
+
+    @operation(summary="Verify MFA", request=VerifyIn, response={200: ArrivalOut}, errors=(409,), flat=True)
+    def verify(self, request: Request) -> HttpResponse:
+        data = self.read(VerifyIn)
+        code = data.get("mfa_code", data.get("code", ""))
+        if "email" in data and "password" in data:
+            arrival = second_step.verify_with_password(
+                email=data["email"],
+                password=data["password"],
+                mfa_code=code,
+                organization_id=data.get("organization_id"),
+                client=client_of(self),
+            )
+        else:
+            arrival = second_step.verify_with_token(token=data["temp_token"], mfa_code=code, client=client_of(self))
+        return self.reply(message=arrival_message(arrival), flat=arrival_body(arrival))
+
+
+class SetupViewSet(DialectViewSet):
+    tags = "MFA"
+    authentication_classes = (SetupAuthentication,)
+    permission_classes = (SignedIn,)
+    before_factor: ClassVar[set[str]] = {"initialize", "verify"}
+
+    @operation(
+        summary="Initialize MFA Setup",
+        description="Who has a second factor already sends a `code` of it, to move to another device.",
+        request=FreshCodeIn,
+        response={200: OfferOut},
+        errors=(409,),
+    )
+    def initialize(self, request: SetupRequest) -> HttpResponse:
+        code = self.read(FreshCodeIn).get("code", "")
+        offer = mfa.begin_totp_setup(user=request.user, fresh_code=code)
+        shown = {
+            "secret": offer.secret,
+            "manual_key": offer.spaced_key,
+            "qr_code_url": offer.qr,
+            "otp_url": offer.address,
+            "user_email": request.user.email,
+            "expires_in": SETUP_SECONDS,
+        }
+        return self.reply(shown, message="Scan the code with your authenticator app")
+
+    @operation(summary="Verify MFA Setup", request=CodeIn, response={200: SetUpOut}, errors=(409,))
+    def verify(self, request: SetupRequest) -> HttpResponse:
+        done = second_step.finish_setup(
+            user=request.user, proof=request.auth, client=client_of(self), **self.read(CodeIn)
+        )
+        signed_in = arrival_body(done.arrival) if done.arrival else {}
+        return self.reply({"backup_codes": done.backup_codes, **signed_in}, message="MFA is set up")
+
+
+class MfaViewSet(DialectViewSet):
+    tags = "MFA"
+    permission_classes = (SignedIn,)
+    before_factor: ClassVar[set[str]] = {"check", "backup_codes", "regenerate", "disable"}
+
+    @operation(summary="Check MFA Status", response={200: StatusOut})
+    def check(self, request: SignedInRequest) -> HttpResponse:
+        user = request.user
+        required = second_step.is_required(user=user, organization_id=request.auth.organization_id)
+        return self.reply({"required": required, "setup_completed": has_second_factor(user)})
+
+    @operation(summary="Get Backup Codes", response={200: MasksOut}, errors=(409,))
+    def backup_codes(self, request: SignedInRequest) -> HttpResponse:
+        factor = second_factor_of(request.user)
+        if factor is None:
+            raise SecondFactorMissing
+        masks = [str(code) for code in factor.codes if code.used_at is None]
+        return self.reply({"remaining": factor.remaining, "backup_codes": masks})
+
+    @operation(
+        summary="Regenerate Backup Codes",
+        description="With a `code`, or from a session that showed the second factor within 15 minutes.",
+        request=FreshCodeIn,
+        response={200: CodesOut},
+        errors=(409,),
+    )
+    def regenerate(self, request: SignedInRequest) -> HttpResponse:
+        codes = second_step.renew_codes(session=request.auth, code=self.read(FreshCodeIn).get("code", ""))
+        return self.reply({"backup_codes": codes}, message="Backup codes regenerated")
+
+    @operation(summary="Disable MFA", request=CodeIn, response={200: None}, errors=(409,))
+    def disable(self, request: SignedInRequest) -> HttpResponse:
+        mfa.disable_second_factor(user=request.user, **self.read(CodeIn))
+        return self.reply(message="MFA disabled")
+
+
+urlpatterns = routes(
+    WORKSPACE,
+    [
+        route("POST", "/api/v1/auth/verify-mfa", VerifyViewSet, "verify"),
+        route("GET", "/api/v1/mfa/check", MfaViewSet, "check"),
+        route("POST", "/api/v1/mfa/setup/initialize", SetupViewSet, "initialize"),
+        route("POST", "/api/v1/mfa/setup/verify", SetupViewSet, "verify"),
+        route("GET", "/api/v1/mfa/backup-codes", MfaViewSet, "backup_codes"),
+        route("POST", "/api/v1/mfa/backup-codes/regenerate", MfaViewSet, "regenerate"),
+        route("DELETE", "/api/v1/mfa/disable", MfaViewSet, "disable"),
+    ],
+)
