@@ -15,7 +15,7 @@ from accounts.exceptions import (
     OrganizationMissing,
     PermissionMissing,
 )
-from accounts.models import Membership
+from accounts.models import Membership, Session
 from accounts.organization_permissions import BY_SLUG, OWNER_LEVEL
 from accounts.selectors.mfa import has_second_factor
 from accounts.selectors.organizations import find_membership
@@ -33,6 +33,11 @@ class MemberRequest(SignedInRequest):
     membership: Membership
 
 
+def _session_of(request: Request) -> Session:
+    session: Session = request.auth  # type: ignore[assignment]  # ours is no Token of DRF's
+    return session
+
+
 class Person(BasePermission):
     """Somebody whose address is verified, signed in to an organization or to none. Where it is one, as `Member`: what
     its session opens is the organization's to guard.
@@ -44,7 +49,7 @@ class Person(BasePermission):
         if not EmailVerified().has_permission(request, view):
             return False
         request.membership = None  # type: ignore[attr-defined]
-        return request.auth.organization_id is None or Member().has_permission(request, view)
+        return _session_of(request).organization_id is None or Member().has_permission(request, view)
 
 
 class Member(BasePermission):
@@ -56,7 +61,7 @@ class Member(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         if not request.user.is_authenticated:
             return False
-        session = request.auth
+        session = _session_of(request)
         if session.organization_id is None:
             raise OrganizationMissing
         membership = find_membership(user=request.user, organization_id=session.organization_id)

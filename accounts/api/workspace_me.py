@@ -57,8 +57,10 @@ class MeOut(PersonOut):
     created_at = IsoMillisField()
 
     @staticmethod
-    def row(obj: tuple[User, Membership | None]) -> dict[str, Any]:
-        user, membership = obj
+    def row(obj: Any) -> dict[str, Any]:
+        """Of a person and the membership of the session, if it has one."""
+        user: User = obj[0]
+        membership: Membership | None = obj[1]
         return {
             **PersonOut.row(user),
             "fullName": user.full_name,

@@ -112,8 +112,9 @@ class MyOrganizationOut(PlaceOut):
     joined_at = IsoMillisField()
 
     @staticmethod
-    def row(obj: Membership) -> dict[str, Any]:
-        one = obj.organization
+    def row(obj: Any) -> dict[str, Any]:
+        membership: Membership = obj
+        one = membership.organization
         return {
             **PlaceOut.row(one),
             "email": one.email,
@@ -121,8 +122,8 @@ class MyOrganizationOut(PlaceOut):
             "email_verified": one.email_verified_at is not None,
             "mfa_enabled": one.is_mfa_required,
             "package": PackageNameOut.row(one),
-            "role": RankOut.row(obj.role),
-            "joined_at": iso_millis(obj.joined_at),
+            "role": RankOut.row(membership.role),
+            "joined_at": iso_millis(membership.joined_at),
         }
 
 
@@ -131,7 +132,8 @@ class SettingsOut(OrganizationOut):
     temp_setup_token = serializers.CharField(required=False, help_text="For who turned it on without having one")
 
     @staticmethod
-    def row(obj: tuple[Membership, str]) -> dict[str, Any]:
+    def row(obj: Any) -> dict[str, Any]:
+        """Of a membership and a token, which may be empty."""
         membership, setup_token = obj
         setup = {"requires_mfa_setup": True, "temp_setup_token": setup_token} if setup_token else {}
         return {**OrganizationOut.row(membership), **setup}

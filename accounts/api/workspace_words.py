@@ -116,9 +116,10 @@ class OrganizationOut(PlaceOut):
     current_user_role = RankOut()
 
     @staticmethod
-    def row(obj: Membership) -> dict[str, Any]:
-        """As this member sees it."""
-        one = obj.organization
+    def row(obj: Any) -> dict[str, Any]:
+        """As the member of a membership sees it."""
+        membership: Membership = obj
+        one = membership.organization
         return {
             **PlaceOut.row(one),
             "email": one.email,
@@ -136,5 +137,5 @@ class OrganizationOut(PlaceOut):
             "package_auto_renew": one.package_auto_renew,
             "created_at": iso_millis(one.created_at),
             "updated_at": iso_millis(one.updated_at),
-            "current_user_role": RankOut.row(obj.role),
+            "current_user_role": RankOut.row(membership.role),
         }

@@ -74,7 +74,7 @@ def update_settings(
         organization = mine.organization
         before = audit.snapshot(organization, ("settings", "is_mfa_required"))
         merged = {**organization.settings, **settings}
-        wanted = {
+        wanted: dict[str, Any] = {
             "settings": {name: value for name, value in merged.items() if value is not None},
             "is_mfa_required": organization.is_mfa_required if is_mfa_required is None else is_mfa_required,
         }
