@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
-from rest_framework import serializers
 from rest_framework.request import Request
 
 from accounts.api.clients import client_of
+from accounts.api.flashspace import MfaCodeField
 from accounts.api.permissions import SignedIn
 from accounts.api.requests import SignedInRequest
-from accounts.exceptions import AccountDisabled, MfaRequired
-from accounts.models import Session, User
-from accounts.selectors.mfa import must_have_second_factor
+from accounts.api.workspace_auth import ArrivalOut
+from accounts.exceptions import AccountDisabled
+from accounts.models import User
 from accounts.services import verification
 from consultants.api import shared
 from consultants.api.nakksha_words import (
@@ -27,6 +27,7 @@ from consultants.api.nakksha_words import (
     TokensOut,
 )
 from consultants.exceptions import ConsultantUnknown
+from consultants.models import Consultant
 from consultants.selectors.consultants import find_consultant
 from consultants.services.sign_in import sign_in_admin
 from consultants.services.signup import sign_up_consultant
@@ -47,17 +48,10 @@ class SignupIn(CamelIn):
     password = PasswordField(validators=[check_password])
 
 
-class LoginIn(CamelIn):
-    email = EmailField()
-    password = PasswordField()
-
-
 class AdminLoginIn(In):
     email = EmailField()
     password = PasswordField()
-    mfa_code = TextField(
-        max_length=32, required=False, allow_null=True, help_text="Of whoever has, or must have, a second factor"
-    )
+    mfa_code = MfaCodeField(allow_null=True, help_text="Of whoever has, or must have, a second factor")
 
 
 class SignupOut(CamelOut):
@@ -71,6 +65,12 @@ class LoginOut(CamelOut):
     permissions = PermissionsOut()
 
 
+class EntranceOut(ArrivalOut):
+    """`data` for a consultant, the other keys for who is not, or is a member of an organization too."""
+
+    data = LoginOut(required=False)  # type: ignore[assignment]  # a declared field, which DRF takes out of the class
+
+
 class AdminLoginOut(CamelOut):
     admin = AdminOut()
     tokens = TokensOut()
@@ -78,11 +78,12 @@ class AdminLoginOut(CamelOut):
 
 
 class MeOut(CamelOut):
-    """One of the two, or both."""
+    """A consultant, a colleague, or both."""
 
     consultant = OwnConsultantOut(required=False)
+    permissions = PermissionsOut(required=False)
     admin = AdminOut(required=False)
-    permissions = serializers.DictField(help_text="The consultant's as at sign-in, with the colleague's")
+    admin_permissions = AdminPermissionsOut(required=False)
 
 
 class AuthViewSet(shared.AuthViewSet):
@@ -102,7 +103,13 @@ class AuthViewSet(shared.AuthViewSet):
         data = {"consultant": NewConsultantOut.row(made), "nextSteps": steps}
         return self.reply(data, message="Account created successfully", status=201)
 
-    @operation(summary="Login", request=LoginIn, response={200: LoginOut})
+    @operation(
+        summary="Login",
+        description="The account decides: a consultant finds `data`, a member of an organization the keys beside it.",
+        request=shared.LoginIn,
+        response={200: EntranceOut},
+        flat=True,
+    )
     def login(self, request: Request) -> HttpResponse:
         return super().login(request)
 
@@ -129,13 +136,9 @@ class AuthViewSet(shared.AuthViewSet):
         consultant = find_consultant(request.user)
         if consultant is not None and not consultant.is_active:
             raise AccountDisabled
-        shown = {**_colleague(request.user, request.auth, is_only=consultant is None)}
-        if consultant is not None:
-            shown["consultant"] = OwnConsultantOut.row(consultant)
-            shown["permissions"] = {**shown.get("permissions", {}), **PermissionsOut.row(consultant)}
-        if not shown:
+        if consultant is None and not request.user.is_staff:
             raise ConsultantUnknown
-        return self.reply(shown)
+        return self.reply({**_as_colleague(request.user), **_as_consultant(consultant)})
 
     @operation(summary="Refresh Token", request=shared.RefreshIn, response={200: RefreshedOut})
     def refresh(self, request: Request) -> HttpResponse:
@@ -159,15 +162,14 @@ class AuthViewSet(shared.AuthViewSet):
         return self.reply(message="Email verified successfully. You can now access your account.")
 
 
-def _colleague(user: User, session: Session, *, is_only: bool) -> dict[str, Any]:
-    """What staff are shown of themselves. Raises MfaRequired for who is nothing else and has not shown the factor."""
-    if not user.is_staff:
+def _as_colleague(user: User) -> dict[str, Any]:
+    return {"admin": AdminOut.row(user), "adminPermissions": AdminPermissionsOut.row(user)} if user.is_staff else {}
+
+
+def _as_consultant(consultant: Consultant | None) -> dict[str, Any]:
+    if consultant is None:
         return {}
-    if must_have_second_factor(user) and session.mfa_verified_at is None:
-        if is_only:
-            raise MfaRequired
-        return {}
-    return {"admin": AdminOut.row(user), "permissions": AdminPermissionsOut.row(user)}
+    return {"consultant": OwnConsultantOut.row(consultant), "permissions": PermissionsOut.row(consultant)}
 
 
 urlpatterns = routes(

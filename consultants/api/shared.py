@@ -12,6 +12,7 @@ from rest_framework.request import Request
 
 from accounts.api import workspace_auth as workspace
 from accounts.api.clients import client_of
+from accounts.api.flashspace import MfaCodeField
 from accounts.api.permissions import SignedIn
 from accounts.api.requests import SignedInRequest
 from accounts.services import password_change, sessions
@@ -28,6 +29,10 @@ REFRESHED = "Token refreshed successfully"
 SIGNED_OUT = "Logout successful"
 RESET_SENT = "If an account with that email exists, we have sent password reset instructions"
 RESET_DONE = "Password reset successful. You can now login with your new password."
+
+
+class LoginIn(workspace.LoginIn):
+    mfa_code = MfaCodeField(allow_null=True)
 
 
 class RefreshIn(CamelIn):
@@ -56,6 +61,7 @@ class AuthViewSet(DialectViewSet):
         "reset_password": [],
         "logout": [SignedIn],
     }
+    before_factor: ClassVar[set[str]] = {"logout"}
     budgets: ClassVar[Mapping[str, str]] = {
         "login": "signin",
         "forgot_password": "forgot",
@@ -63,7 +69,8 @@ class AuthViewSet(DialectViewSet):
     }
 
     def login(self, request: Request) -> HttpResponse:
-        entered = sign_in(**self.read(workspace.LoginIn), client=client_of(self))
+        data = self.read(LoginIn)
+        entered = sign_in(**{**data, "mfa_code": data.get("mfa_code") or ""}, client=client_of(self))
         arrival = entered.arrival
         return self.reply(
             _consultant_side(entered),

@@ -5,22 +5,13 @@ from uuid import UUID
 
 from accounts.clients import Client
 from accounts.enums import EndReason
-from accounts.exceptions import (
-    AccountDisabled,
-    BadCredentials,
-    MfaRequired,
-    NotVerifiedYet,
-    SessionEnded,
-    TokenRefused,
-)
-from accounts.models import Session, User
-from accounts.selectors.mfa import has_second_factor, needs_second_factor
+from accounts.exceptions import AccountDisabled, BadCredentials, NotVerifiedYet, SessionEnded, TokenRefused
+from accounts.models import Session
 from accounts.selectors.organizations import live_memberships
 from accounts.services import sessions, tokens
-from accounts.services.mfa import verify_second_factor
 from accounts.services.organization_sign_in import Arrival, arrive
 from accounts.services.sessions import SignIn
-from accounts.services.sign_in import check_credentials
+from accounts.services.sign_in import check_credentials, enter
 from consultants.exceptions import WrongAdminCredentials
 from consultants.models import Consultant
 from consultants.selectors.consultants import find_consultant
@@ -37,11 +28,13 @@ class Entrance:
     arrival: Arrival | None = None
 
 
-def sign_in(*, email: str, password: str, client: Client, organization_id: UUID | None = None) -> Entrance:
+def sign_in(
+    *, email: str, password: str, client: Client, organization_id: UUID | None = None, mfa_code: str = ""
+) -> Entrance:
     """A consultant need not be verified; whoever comes for an organization, or is neither, must.
 
-    Raises BadCredentials, AccountDisabled also for a consultant who is not active, NotVerifiedYet, RateLimited,
-    HashingBusy.
+    Raises BadCredentials, AccountDisabled also for a consultant who is not active, NotVerifiedYet, SecondFactorWrong,
+    RateLimited, HashingBusy.
     """
     user, fresh_hash = check_credentials(email=email, password=password, client=client)
     consultant = find_consultant(user)
@@ -51,18 +44,21 @@ def sign_in(*, email: str, password: str, client: Client, organization_id: UUID 
             raise AccountDisabled
         consultant = None
     if consultant is not None and not is_member:
-        return _enter_alone(consultant, client, fresh_hash)
+        return _enter_alone(consultant, client, mfa_code, fresh_hash)
     try:
-        arrival = arrive(user=user, client=client, organization_id=organization_id, fresh_hash=fresh_hash)
+        arrival = arrive(
+            user=user, client=client, organization_id=organization_id, mfa_code=mfa_code, fresh_hash=fresh_hash
+        )
     except NotVerifiedYet:
         if consultant is None or organization_id is not None:
             raise
-        return _enter_alone(consultant, client, fresh_hash)
+        return _enter_alone(consultant, client, mfa_code, fresh_hash)
     return _enter_both(consultant, arrival, client)
 
 
-def _enter_alone(consultant: Consultant, client: Client, fresh_hash: str | None) -> Entrance:
-    opened = sessions.open_session(user=consultant.user, client=client, fresh_hash=fresh_hash)
+def _enter_alone(consultant: Consultant, client: Client, mfa_code: str, fresh_hash: str | None) -> Entrance:
+    """nakksha's clients cannot be asked for a second factor: what needs it refuses a session that has not shown it."""
+    opened = enter(user=consultant.user, client=client, mfa_code=mfa_code, asks_for_factor=False, fresh_hash=fresh_hash)
     return Entrance(consultant, opened)
 
 
@@ -73,33 +69,19 @@ def _enter_both(consultant: Consultant | None, arrival: Arrival, client: Client)
     if consultant is None or arrival.verify_token:
         return Entrance(arrival=arrival)
     if arrival.signed_in is None:
-        return Entrance(consultant, sessions.open_session(user=consultant.user, client=client), arrival)
+        return Entrance(consultant, enter(user=consultant.user, client=client, asks_for_factor=False), arrival)
     return Entrance(consultant, arrival.signed_in, arrival)
 
 
 def sign_in_admin(*, email: str, password: str, client: Client, mfa_code: str = "") -> SignIn:
-    """Staff only. Raises WrongAdminCredentials, AccountDisabled, MfaRequired, SecondFactorWrong, RateLimited,
-    HashingBusy.
-    """
+    """Staff only. Raises WrongAdminCredentials, AccountDisabled, and what `enter` raises."""
     try:
         user, fresh_hash = check_credentials(email=email, password=password, client=client)
     except BadCredentials:
         raise WrongAdminCredentials from None
     if not user.is_staff:
         raise WrongAdminCredentials
-    has_shown_factor = _show_factor(user, mfa_code)
-    return sessions.open_session(user=user, client=client, fresh_hash=fresh_hash, has_shown_factor=has_shown_factor)
-
-
-def _show_factor(user: User, code: str) -> bool:
-    if not needs_second_factor(user):
-        return False
-    if not has_second_factor(user):
-        raise MfaRequired("Staff need a second factor: sign in to the admin and set one up first")
-    if not code:
-        raise MfaRequired
-    verify_second_factor(user=user, code=code)
-    return True
+    return enter(user=user, client=client, mfa_code=mfa_code, fresh_hash=fresh_hash)
 
 
 def sign_out(*, session: Session, refresh_token: str = "") -> None:
