@@ -97,7 +97,7 @@ def update_settings(
 
 
 def update_slug(*, actor: Membership, slug: str) -> Membership:
-    """By the owner, in a package that has slugs. Raises PermissionMissing, PackageTooSmall, SlugTaken, MembershipOver."""
+    """By the owner, in a package with slugs. Raises PermissionMissing, PackageTooSmall, SlugTaken, MembershipOver."""
     with acting(actor) as mine:
         organization = mine.organization
         if mine.role.level != OWNER_LEVEL:
