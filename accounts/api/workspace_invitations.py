@@ -73,7 +73,7 @@ class InvitationOut(Out):
         }
 
 
-class OfferOut(InvitationOut):
+class InvitationOfferOut(InvitationOut):
     """For whoever has the link."""
 
     organization = PlaceOut()
@@ -133,11 +133,11 @@ class InvitationViewSet(DialectViewSet):
         rows, page = self.page(invitations_of(request.membership.organization, **self.query(InvitationQuery)))
         return self.reply(InvitationOut(rows, many=True).data, page=page)
 
-    @operation(summary="Get Invitation by Token", response={200: OfferOut}, errors=(400, 404))
+    @operation(summary="Get Invitation by Token", response={200: InvitationOfferOut}, errors=(400, 404))
     def by_token(self, request: Request, token: str) -> HttpResponse:
         invitation = find_by_token(token)
         invitations.check_open(invitation)
-        return self.reply(OfferOut(invitation).data)
+        return self.reply(InvitationOfferOut(invitation).data)
 
     @operation(
         summary="Accept Invitation",
