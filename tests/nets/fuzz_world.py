@@ -1,6 +1,7 @@
 """The few people of the matrix that a fuzz needs: fewer rows, so that every operation can have a world of its own."""
 
 from accounts.enums import EndReason
+from accounts.models import Organization
 from accounts.services.sessions import end_session
 from tests.factories.accounts import sign_in_as
 from tests.nets import world as matrix
@@ -18,7 +19,8 @@ def make_small_world() -> World:
     for name in matrix.OWNERS:
         matrix._furnish_owner(world, name)
     for name, user in world.users.items():
-        opened = sign_in_as(user)
+        organization = Organization.objects.filter(pk=world.own("organization", name)).first()
+        opened = sign_in_as(user, organization=organization)
         world.tokens[name] = opened.tokens.access
         if name == "ended":
             end_session(session=opened.session, reason=EndReason.LOGOUT)
