@@ -21,6 +21,7 @@ from django.urls import reverse
 from accounts.models import KycDocument, User
 from billing.models import Payment
 from flashspace.logging import make_formatter
+from flashspace.settings.topics.logs import logging_config
 from tests.accounts.api import CODE, LINK
 from tests.accounts.papers import A_PDF
 from tests.nets.cells import UNKNOWN, path_of
@@ -64,10 +65,12 @@ def listening() -> Iterator[io.StringIO]:
     handler.setFormatter(make_formatter("json"))
     handler.setLevel(logging.DEBUG)
     loggers = [logging.getLogger(name) for name in ("", "django", "django.request", "django.security", *_OURS)]
-    before = [(one, one.level, one.propagate) for one in loggers]
+    template = logging.getLogger("django.template")
+    before = [(one, one.level, one.propagate) for one in [*loggers, template]]
     for one in loggers:
         one.setLevel(logging.DEBUG)
         one.propagate = True
+    template.setLevel(logging_config("debug", "json")["loggers"]["django.template"]["level"])
     logging.getLogger().addHandler(handler)
     try:
         yield text

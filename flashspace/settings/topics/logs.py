@@ -13,6 +13,7 @@ def logging_config(level: str, style: str) -> dict[str, Any]:
             # Refused requests are answered and counted; only faults belong in the log.
             "django.request": {"level": "ERROR"},
             "django.security.DisallowedHost": {"level": "CRITICAL"},
+            "django.template": {"level": "INFO"},  # at DEBUG it writes out all that a page was made of
             "celery.beat": {"level": "WARNING"},
             "celery.worker": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
