@@ -29,6 +29,7 @@ from tests.nets.guards import (
     fixed,
     plain,
 )
+from tests.nets.people_table import PEOPLE_ROWS
 from tests.nets.rento_table import RENTO_ROWS
 from tests.nets.second_factor_table import SECOND_FACTOR_ROWS
 from tests.nets.workspace_table import WORKSPACE_ROWS
@@ -169,7 +170,7 @@ API = [
     ),
 ]
 
-API += [*WORKSPACE_ROWS, *SECOND_FACTOR_ROWS, *RENTO_ROWS]
+API += [*WORKSPACE_ROWS, *PEOPLE_ROWS, *SECOND_FACTOR_ROWS, *RENTO_ROWS]
 
 PAGES = [
     Row("GET", "/healthz", PUBLIC, plain(200)),
@@ -181,6 +182,7 @@ PAGES = [
     Row("GET", "/verify-email", PUBLIC, plain(200)),
     Row("GET", "/confirm-email", PUBLIC, plain(200)),
     Row("GET", "/reset-password", PUBLIC, plain(200)),
+    Row("GET", "/invitation", PUBLIC, plain(200)),
     Row("GET", "/verify/invoice/<code>", PUBLIC, answers(200, 200, 404, 404), "invoice code"),
     Row("GET", "/verify/document/<code>", PUBLIC, answers(200, 200, 404, 404), "document code"),
     Row("GET", "/api/schema/<str:name>", PUBLIC, plain(200), fills={"name": "flashspace"}),

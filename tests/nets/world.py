@@ -16,9 +16,11 @@ from accounts.enums import DocumentType, EndReason, PackageCode, Role
 from accounts.models import KycDocument, Organization, User
 from accounts.services import budgets, idempotency, one_time_tokens, otp
 from accounts.services.desk import add_note
+from accounts.services.invitations import invite
 from accounts.services.kyc import submit_document
 from accounts.services.notify import notify
 from accounts.services.sessions import end_session
+from accounts.system_roles import ADMIN_ID
 from billing.enums import Gateway, PaymentStatus, RefundCause
 from billing.models import Payment, Refund
 from billing.services.payments import start_payment
@@ -33,7 +35,7 @@ from tests.factories.accounts import UserFactory, sign_in_as
 from tests.factories.bookings import make_booking, make_space
 from tests.factories.kyc import make_case
 from tests.factories.listings import SpaceFactory
-from tests.factories.organizations import make_organization
+from tests.factories.organizations import add_member, make_organization, make_role
 from tests.factories.staff import make_groups
 
 GROUPS = ("Support", "KYC", "Finance", "Content", "Operators")
@@ -142,8 +144,20 @@ def _furnish_owner(world: World, name: str) -> None:
             world._keep(f"{status} {kind}", name, space.pk)
     mark = name.replace(" ", "-")
     fields = {"slug": f"firm-of-{mark}", "email": f"{mark}@firm.example", "package_code": PackageCode.BASIC}
-    organization = make_organization(f"Firm of {name}", owner=user, **fields)
+    organization = make_organization(f"Firm of {name}", owner=user, role_limit=20, **fields)
     world._keep("organization", name, organization.pk)
+    _furnish_organization(world, name, organization)
+
+
+def _furnish_organization(world: World, name: str, organization: Organization) -> None:
+    """A role that nobody has, somebody to work with, somebody who is asked, and what the log says of it."""
+    boss = organization.memberships.get()
+    mail = f"asked-by-{name.replace(' ', '-')}@people.example"
+    invitation = invite(actor=boss, email=mail, role_id=ADMIN_ID)
+    world._keep("custom role", name, make_role(organization, "users.view").pk)
+    world._keep("colleague", name, add_member(organization).user_id)
+    world._keep("invitation", name, invitation.pk)
+    world._keep("audit entry of an organization", name, organization.audit_entries.get().pk)
 
 
 def _furnish_everybody(world: World) -> None:

@@ -28,7 +28,7 @@ async function look() {
   show("offer", `${inviter} invites you as ${offer.role.name}.`);
   show("note", offer.message || "");
   show("address", offer.email);
-  show("outcome", "");
+  outcome.textContent = "";
   newcomer.hidden = offer.has_account;
   newcomer.querySelectorAll("input").forEach((input) => { input.disabled = offer.has_account; });
   form.hidden = false;
