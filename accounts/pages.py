@@ -31,6 +31,12 @@ def invitation(request: HttpRequest) -> HttpResponse:
     return _page(request, "accounts/invitation.html")
 
 
+@never_cache
+@require_safe
+def auth_success(request: HttpRequest) -> HttpResponse:
+    return _page(request, "accounts/auth_success.html")
+
+
 def _page(request: HttpRequest, template: str) -> HttpResponse:
     """The page reads the token from its own address and takes it out of there; nothing else may learn it."""
     answer = render(request, template)
@@ -43,5 +49,6 @@ urlpatterns = [
     path("verify-email", verify_email, name="verify_email"),
     path("confirm-email", confirm_email, name="confirm_email"),
     path("reset-password", reset_password, name="reset_password"),
+    path("auth/success", auth_success, name="auth_success"),
     path("invitation", invitation, name="invitation"),
 ]

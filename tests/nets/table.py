@@ -182,6 +182,7 @@ PAGES = [
     Row("GET", "/verify-email", PUBLIC, plain(200)),
     Row("GET", "/confirm-email", PUBLIC, plain(200)),
     Row("GET", "/reset-password", PUBLIC, plain(200)),
+    Row("GET", "/auth/success", PUBLIC, plain(200)),
     Row("GET", "/invitation", PUBLIC, plain(200)),
     Row("GET", "/verify/invoice/<code>", PUBLIC, answers(200, 200, 404, 404), "invoice code"),
     Row("GET", "/verify/document/<code>", PUBLIC, answers(200, 200, 404, 404), "document code"),
