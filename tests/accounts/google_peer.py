@@ -1,5 +1,9 @@
-"""What stands in for Google: a local server that hands out certificates and changes its keys, and signs ID tokens."""
+"""What stands in for Google: a local server with its consent page, its token call and its certificates, whose keys
+change; it signs ID tokens.
+"""
 
+import base64
+import hashlib
 import json
 import threading
 import time
@@ -7,6 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import uuid4
 
 import jwt
@@ -16,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 CLIENT_ID = "test-client.apps.googleusercontent.com"
+CLIENT_SECRET = "secret-of-the-test-client"
 ISSUER = "https://accounts.google.com"
 
 
@@ -34,6 +40,61 @@ def _certificate(key: rsa.RSAPrivateKey) -> str:
     return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
 
 
+class Desk:
+    """The authorization code flow as Google keeps it: a code is good once, for one client, address and verifier.
+
+    `changes` are claims of the next ID tokens; `status`, `body`, `delay`, `drip` break the token call.
+    """
+
+    def __init__(self, peer: "Google") -> None:
+        self.peer = peer
+        self.mend()
+
+    def mend(self) -> None:
+        self.asked: list[dict[str, str]] = []
+        self.forms: list[dict[str, str]] = []
+        self.codes: dict[str, dict[str, str]] = {}
+        self.changes: dict[str, Any] = {}
+        self.consents = True
+        self.status, self.delay, self.drip = 200, 0.0, 0.0
+        self.body: bytes | None = None
+        self.key: Key | None = None
+
+    def consent(self, query: dict[str, str]) -> str:
+        """Where the browser goes when the person has chosen."""
+        self.asked.append(query)
+        known = (query["client_id"], query["response_type"], query["code_challenge_method"])
+        assert known == (CLIENT_ID, "code", "S256"), query
+        answer = {"error": "access_denied"}
+        if self.consents:
+            answer = {"code": f"4/{uuid4().hex}"}
+            self.codes[answer["code"]] = query
+        return f"{query['redirect_uri']}?{urlencode({**answer, 'state': query['state'], 'scope': query['scope']})}"
+
+    def redeem(self, form: dict[str, str]) -> tuple[int, bytes]:
+        self.forms.append(form)
+        time.sleep(self.delay)
+        asked = self.codes.pop(form.get("code", ""), None)
+        if self.body is not None or self.status != 200:
+            return self.status, self.body or b"{}"
+        digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
+        challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        wanted = (CLIENT_ID, CLIENT_SECRET, "authorization_code")
+        if (form.get("client_id"), form.get("client_secret"), form.get("grant_type")) != wanted:
+            return 401, b'{"error": "invalid_client"}'
+        if asked is None or asked["redirect_uri"] != form.get("redirect_uri") or asked["code_challenge"] != challenge:
+            return 400, b'{"error": "invalid_grant"}'
+        claims = {"nonce": asked["nonce"], "jti": None, **self.changes}
+        answer = {
+            "access_token": "ya29.the-access-token-of-google",
+            "expires_in": 3599,
+            "scope": asked["scope"],
+            "token_type": "Bearer",
+            "id_token": self.peer.token(key=self.key, **claims),
+        }
+        return 200, json.dumps(answer).encode()
+
+
 class Google:
     """`keys` are those handed out, the first signs. `fetches` counts who asked; `status`, `body`, `delay` break it."""
 
@@ -44,20 +105,38 @@ class Google:
         self.delay = 0.0
         self.body: bytes | None = None
         self.cache_control = "public, max-age=3600"
+        self.desk = Desk(self)
         peer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                address = urlsplit(self.path)
+                if address.path == "/o/oauth2/v2/auth":
+                    self.send_response(302)
+                    self.send_header("Location", peer.desk.consent(dict(parse_qsl(address.query))))
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    return
                 peer.fetches += 1
                 time.sleep(peer.delay)
                 body = peer.body or json.dumps({key.id: key.certificate for key in peer.keys}).encode()
-                self.send_response(peer.status)
+                self._answer(peer.status, body, 0.0)
+
+            def do_POST(self) -> None:
+                assert self.path == "/token", self.path
+                form = dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+                self._answer(*peer.desk.redeem(form), peer.desk.drip)
+
+            def _answer(self, status: int, body: bytes, drip: float) -> None:
+                self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Cache-Control", peer.cache_control)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                with suppress(BrokenPipeError):  # the client gave up
-                    self.wfile.write(body)
+                with suppress(BrokenPipeError, ConnectionResetError):  # the client gave up
+                    for start in range(0, len(body), 1 if drip else len(body) or 1):
+                        self.wfile.write(body[start : start + 1] if drip else body)
+                        time.sleep(drip)
 
             def log_message(self, *args: Any) -> None:
                 pass
@@ -68,7 +147,11 @@ class Google:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/oauth2/v1/certs"
+        return f"{self.origin}/oauth2/v1/certs"
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
 
     def close(self) -> None:
         self._server.shutdown()
