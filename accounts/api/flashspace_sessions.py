@@ -27,7 +27,7 @@ class ChangeEmailIn(CamelIn):
     password = PasswordField(source="current_password")
 
 
-class LinkIn(In):
+class ConfirmEmailIn(In):
     token = TextField(max_length=200)
 
 
@@ -57,11 +57,11 @@ class SessionOut(CamelOut):
         }
 
 
-class EndedOut(CamelOut):
+class EndedSessionsOut(CamelOut):
     ended = serializers.IntegerField(help_text="How many sessions")
 
 
-class PendingOut(CamelOut):
+class PendingEmailOut(CamelOut):
     email = serializers.EmailField(help_text="Until the new one is confirmed")
     pending_email = serializers.EmailField()
 
@@ -80,7 +80,7 @@ class SessionViewSet(DialectViewSet):
         sessions.end_own_session(user=request.user, session_id=self.public_id(id))
         return self.reply(message="The session has ended")
 
-    @operation(summary="End all my sessions but this one", response={200: EndedOut})
+    @operation(summary="End all my sessions but this one", response={200: EndedSessionsOut})
     def end_others(self, request: SignedInRequest) -> HttpResponse:
         count = sessions.end_other_sessions(session=request.auth)
         return self.reply({"ended": count}, message="All other sessions have ended")
@@ -94,7 +94,7 @@ class EmailViewSet(DialectViewSet):
         summary="Change my e-mail address",
         description="The new one counts once its mailbox has opened the link; the old one is told.",
         request=ChangeEmailIn,
-        response={200: PendingOut},
+        response={200: PendingEmailOut},
     )
     def change(self, request: SignedInRequest) -> HttpResponse:
         data = self.read(ChangeEmailIn)
@@ -104,9 +104,9 @@ class EmailViewSet(DialectViewSet):
         shown = {"email": user.email, "pendingEmail": user.pending_email}
         return self.reply(shown, message="Open the link in the mail to your new address")
 
-    @operation(summary="Confirm a new e-mail address", query=LinkIn, response={200: None})
+    @operation(summary="Confirm a new e-mail address", query=ConfirmEmailIn, response={200: None})
     def confirm(self, request: Request) -> HttpResponse:
-        email_change.confirm_email_change(**self.query(LinkIn))
+        email_change.confirm_email_change(**self.query(ConfirmEmailIn))
         return self.reply(message="Your e-mail address is changed")
 
 

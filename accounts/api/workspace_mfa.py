@@ -46,7 +46,7 @@ class SetupRequest(Request):
     auth: Session | OneTimeToken
 
 
-class VerifyIn(In):
+class VerifyMfaIn(In):
     """Address and password, or the `temp_token` of a sign-in; with `mfa_code`, which may also be called `code`."""
 
     email = EmailField(required=False)
@@ -65,22 +65,22 @@ class VerifyIn(In):
         return attrs
 
 
-class CodeIn(In):
+class MfaCodeIn(In):
     code = TextField(max_length=32)
 
 
-class FreshCodeIn(In):
+class FreshMfaCodeIn(In):
     """May be left out."""
 
     code = TextField(required=False, allow_blank=True, max_length=32)
 
 
-class StatusOut(Out):
+class MfaStatusOut(Out):
     required = BooleanField()
     setup_completed = BooleanField()
 
 
-class OfferOut(Out):
+class SetupOfferOut(Out):
     secret = serializers.CharField()
     manual_key = serializers.CharField(help_text="The secret in groups of four, as one types it")
     qr_code_url = serializers.CharField(help_text="A data URL")
@@ -89,18 +89,18 @@ class OfferOut(Out):
     expires_in = serializers.IntegerField(help_text="Seconds")
 
 
-class CodesOut(Out):
+class BackupCodesOut(Out):
     backup_codes = ListField(child=serializers.CharField(), help_text="Shown once")
 
 
-class SetUpOut(CodesOut):
+class MfaSetUpOut(BackupCodesOut):
     """With tokens, as a sign-in answers, for whoever came with the token for the set-up."""
 
     access_token = serializers.CharField(required=False)
     refresh_token = serializers.CharField(required=False)
 
 
-class MasksOut(Out):
+class BackupMasksOut(Out):
     remaining = serializers.IntegerField()
     backup_codes = ListField(child=serializers.CharField(), help_text="A mask for each unused code")
 
@@ -110,9 +110,9 @@ class VerifyViewSet(DialectViewSet):
     permissions: ClassVar[dict[str, Permissions]] = {"verify": []}
     budgets: ClassVar[dict[str, str]] = {"verify": "signin"}
 
-    @operation(summary="Verify MFA", request=VerifyIn, response={200: ArrivalOut}, errors=(409,), flat=True)
+    @operation(summary="Verify MFA", request=VerifyMfaIn, response={200: ArrivalOut}, errors=(409,), flat=True)
     def verify(self, request: Request) -> HttpResponse:
-        data = self.read(VerifyIn)
+        data = self.read(VerifyMfaIn)
         code = data.get("mfa_code", data.get("code", ""))
         if "email" in data and "password" in data:
             arrival = second_step.verify_with_password(
@@ -136,12 +136,12 @@ class SetupViewSet(DialectViewSet):
     @operation(
         summary="Initialize MFA Setup",
         description="Who has a second factor already sends a `code` of it, to move to another device.",
-        request=FreshCodeIn,
-        response={200: OfferOut},
+        request=FreshMfaCodeIn,
+        response={200: SetupOfferOut},
         errors=(409,),
     )
     def initialize(self, request: SetupRequest) -> HttpResponse:
-        code = self.read(FreshCodeIn).get("code", "")
+        code = self.read(FreshMfaCodeIn).get("code", "")
         offer = mfa.begin_totp_setup(user=request.user, fresh_code=code)
         shown = {
             "secret": offer.secret,
@@ -153,10 +153,10 @@ class SetupViewSet(DialectViewSet):
         }
         return self.reply(shown, message="Scan the code with your authenticator app")
 
-    @operation(summary="Verify MFA Setup", request=CodeIn, response={200: SetUpOut}, errors=(409,))
+    @operation(summary="Verify MFA Setup", request=MfaCodeIn, response={200: MfaSetUpOut}, errors=(409,))
     def verify(self, request: SetupRequest) -> HttpResponse:
         done = second_step.finish_setup(
-            user=request.user, proof=request.auth, client=client_of(self), **self.read(CodeIn)
+            user=request.user, proof=request.auth, client=client_of(self), **self.read(MfaCodeIn)
         )
         signed_in = arrival_body(done.arrival) if done.arrival else {}
         return self.reply({"backup_codes": done.backup_codes, **signed_in}, message="MFA is set up")
@@ -167,13 +167,13 @@ class MfaViewSet(DialectViewSet):
     permission_classes = (SignedIn,)
     before_factor: ClassVar[set[str]] = {"check", "backup_codes", "regenerate", "disable"}
 
-    @operation(summary="Check MFA Status", response={200: StatusOut})
+    @operation(summary="Check MFA Status", response={200: MfaStatusOut})
     def check(self, request: SignedInRequest) -> HttpResponse:
         user = request.user
         required = second_step.is_required(user=user, organization_id=request.auth.organization_id)
         return self.reply({"required": required, "setup_completed": has_second_factor(user)})
 
-    @operation(summary="Get Backup Codes", response={200: MasksOut}, errors=(409,))
+    @operation(summary="Get Backup Codes", response={200: BackupMasksOut}, errors=(409,))
     def backup_codes(self, request: SignedInRequest) -> HttpResponse:
         factor = second_factor_of(request.user)
         if factor is None:
@@ -184,17 +184,17 @@ class MfaViewSet(DialectViewSet):
     @operation(
         summary="Regenerate Backup Codes",
         description="With a `code`, or from a session that showed the second factor within 15 minutes.",
-        request=FreshCodeIn,
-        response={200: CodesOut},
+        request=FreshMfaCodeIn,
+        response={200: BackupCodesOut},
         errors=(409,),
     )
     def regenerate(self, request: SignedInRequest) -> HttpResponse:
-        codes = second_step.renew_codes(session=request.auth, code=self.read(FreshCodeIn).get("code", ""))
+        codes = second_step.renew_codes(session=request.auth, code=self.read(FreshMfaCodeIn).get("code", ""))
         return self.reply({"backup_codes": codes}, message="Backup codes regenerated")
 
-    @operation(summary="Disable MFA", request=CodeIn, response={200: None}, errors=(409,))
+    @operation(summary="Disable MFA", request=MfaCodeIn, response={200: None}, errors=(409,))
     def disable(self, request: SignedInRequest) -> HttpResponse:
-        mfa.disable_second_factor(user=request.user, **self.read(CodeIn))
+        mfa.disable_second_factor(user=request.user, **self.read(MfaCodeIn))
         return self.reply(message="MFA disabled")
 
 
