@@ -4,7 +4,7 @@ BIN := .venv/bin
 PACKAGES := flashspace accounts billing listings bookings consultants support
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test races nets fuzz chaos lint type check seed bench lock clean
+.PHONY: help run install test races nets fuzz chaos lint type check seed bench screens lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ seed: .venv/.base ## Load the demo data into an empty database
 bench: .venv/.dev ## Measure the production profile on PostgreSQL (docs/performance.md)
 	@$(BIN)/python -m tests.bench
 	@exec $(BIN)/python -m tests.bench.desk
+
+screens: .venv/.dev ## Take the pictures of docs/images anew, from the demo data
+	@exec $(BIN)/python -m tests.screens
 
 lock: .venv/.dev ## Write requirements/*.lock anew from the ranges in requirements/*.txt
 	@for name in base production dev; do \

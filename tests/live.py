@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -43,12 +43,14 @@ def free_port() -> int:
 class Server:
     """`with Server(directory, prepare=True) as server: httpx.get(server.url + "/api/health")`"""
 
-    def __init__(self, data: Path, *, prepare: bool = False, **settings: str) -> None:
+    def __init__(
+        self, data: Path, *, prepare: bool = False, program: Sequence[str] = ("manage.py",), **settings: str
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.data = data
         self._log = data / "server.log"
-        command = [sys.executable, "manage.py", "serve", *(["--prepare"] if prepare else [])]
+        command = [sys.executable, *program, "serve", *(["--prepare"] if prepare else [])]
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
                 command,

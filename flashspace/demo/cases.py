@@ -1,6 +1,7 @@
 """People of the demo and where their KYC stands. Every paper is a drawn specimen."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from io import BytesIO
 
 from django.core.files.base import ContentFile
@@ -12,7 +13,7 @@ from accounts.phones import normalize_phone
 from accounts.services.kyc import submit_document, update_business_info
 from accounts.services.kyc_review import approve_case, ask_again, reject_case
 from accounts.validators import gstin_check_character
-from flashspace.base.clock import now
+from flashspace.base.clock import now, pretend
 from flashspace.base.pdf.fonts import FOLDER
 from flashspace.demo.people import CUSTOMERS, OWNERS, UNVERIFIED, DemoPerson
 
@@ -26,14 +27,19 @@ REASONS = {
 
 def ensure_people() -> dict[str, User]:
     """Owners and customers by their address. They sign in with PASSWORD."""
-    made = {person.email: _ensure(person, role=Role.OWNER) for person in OWNERS}
-    made |= {person.email: _ensure(person) for person in CUSTOMERS}
+    made = {person.email: _join(person, role=Role.OWNER) for person in OWNERS}
+    made |= {person.email: _join(person) for person in CUSTOMERS}
     for person in UNVERIFIED:
-        _ensure(person, is_verified=False)
+        _join(person, is_verified=False)
     return made
 
 
-def _ensure(person: DemoPerson, *, role: Role = Role.CUSTOMER, is_verified: bool = True) -> User:
+def _join(person: DemoPerson, *, role: Role = Role.CUSTOMER, is_verified: bool = True) -> User:
+    with pretend(now() - timedelta(days=person.joined, hours=2)):
+        return _ensure(person, role=role, is_verified=is_verified)
+
+
+def _ensure(person: DemoPerson, *, role: Role, is_verified: bool) -> User:
     found = User.objects.filter(email=person.email).first()
     return found or User.objects.create_user(
         person.email,
@@ -51,7 +57,8 @@ def seed_cases(*, people: dict[str, User]) -> None:
     for person in CUSTOMERS:
         user = people[person.email]
         if person.company and not KycProfile.objects.filter(user=user).exists():
-            _submit(person, user)
+            with pretend(now() - timedelta(days=person.joined, hours=1)):
+                _submit(person, user)
 
 
 def decide_cases(*, people: dict[str, User], reviewer: User, wanted: Collection[str]) -> None:

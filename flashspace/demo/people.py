@@ -13,11 +13,12 @@ class DemoPerson:
     gstin: str = ""
     pan: str = ""
     kyc: str = ""
+    joined: int = 365  # days ago; papers come the same day
 
 
 OWNERS = (
-    DemoPerson("meera.owner@example.com", "Meera Krishnan", "+91-9840011223"),
-    DemoPerson("arjun.owner@example.com", "Arjun Malhotra", "+91-9811044556"),
+    DemoPerson("meera.owner@example.com", "Meera Krishnan", "+91-9840011223", joined=450),
+    DemoPerson("arjun.owner@example.com", "Arjun Malhotra", "+91-9811044556", joined=450),
 )
 # `kyc` is where the person's case stands in the end
 CUSTOMERS = (
@@ -56,6 +57,7 @@ CUSTOMERS = (
         "Private Limited",
         pan="AADCR8765H",
         kyc="pending",
+        joined=6,
     ),
     DemoPerson(
         "divya@example.com",
@@ -65,6 +67,7 @@ CUSTOMERS = (
         "Private Limited",
         pan="AAHCM4321C",
         kyc="pending",
+        joined=3,
     ),
     DemoPerson(
         "kabir@example.com",
@@ -74,6 +77,7 @@ CUSTOMERS = (
         "Private Limited",
         pan="AAKCA7788R",
         kyc="resubmit",
+        joined=12,
     ),
     DemoPerson(
         "leela@example.com",
@@ -83,8 +87,9 @@ CUSTOMERS = (
         "Partnership",
         pan="AAEFB3344N",
         kyc="rejected",
+        joined=15,
     ),
-    DemoPerson("nikhil@example.com", "Nikhil Joshi", "+91-9890012399"),
-    DemoPerson("tara@example.com", "Tara Fernandes", "+91-9823045670"),
+    DemoPerson("nikhil@example.com", "Nikhil Joshi", "+91-9890012399", joined=1),
+    DemoPerson("tara@example.com", "Tara Fernandes", "+91-9823045670", joined=40),
 )
-UNVERIFIED = (DemoPerson("sameer@example.com", "Sameer Kulkarni", "+91-9850077777"),)
+UNVERIFIED = (DemoPerson("sameer@example.com", "Sameer Kulkarni", "+91-9850077777", joined=2),)

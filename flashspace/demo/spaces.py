@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -11,6 +12,7 @@ from django.core.files.storage import default_storage
 
 from accounts.models import User
 from billing.models import SellerEntity
+from flashspace.base import clock
 from flashspace.base.money import Price, format_price
 from flashspace.demo.catalogue import CITIES, Area, DemoSpace, make_space
 from flashspace.demo.pictures import draw_street
@@ -24,6 +26,7 @@ from listings.services.spaces import create_space, update_space
 PER_CITY = 10
 PICTURES = 20
 OWNED = {2, 7}  # positions in a city that belong to an owner; the rest is the platform's
+LONG_AGO, YESTERDAY, TODAY = timedelta(days=420), timedelta(days=1), timedelta(hours=5)
 WAITING = "Pune"  # where an owner's listing still waits for approval, and another has a change that waits
 SELLERS = (
     # legal name, address, state, GSTIN, PAN, invoice prefix
@@ -66,12 +69,15 @@ def seed_spaces(*, staff: User, owners: list[User]) -> Iterator[Space]:
 
 def _enter(made: DemoSpace, position: int, *, staff: User, owner: User) -> Space:
     actor = owner if position in OWNED else staff
-    space = create_space(kind=made.kind, values=_values(made), plans=_plans(made), actor=actor)
-    if made.city == WAITING and position == min(OWNED):
-        return space
-    if actor is owner:
-        space = approve_space(space=space, actor=staff)
-        if made.city == WAITING:
+    waits = made.city == WAITING and position == min(OWNED)
+    with clock.pretend(clock.now() - (YESTERDAY if waits else LONG_AGO)):
+        space = create_space(kind=made.kind, values=_values(made), plans=_plans(made), actor=actor)
+        if waits:
+            return space
+        if actor is owner:
+            space = approve_space(space=space, actor=staff)
+    if actor is owner and made.city == WAITING:
+        with clock.pretend(clock.now() - TODAY):
             update_space(
                 space=space,
                 actor=owner,
