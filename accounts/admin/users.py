@@ -75,10 +75,10 @@ class UserAdmin(Noted, FoundByTerm, LookedAt, SecondFactorOfUser):
         "send_code",
         "send_reset_link",
         "end_sessions",
-        "deactivate",
-        "activate",
         "set_rights",
         "reset_second_factor",
+        "deactivate",
+        "activate",
     ]
     change_form_outer_after_template = "accounts/admin/sections.html"
     fieldsets = (

@@ -64,7 +64,7 @@ class BookingAdmin(Noted, FoundByTerm, LookedAt, ModelAdmin):
     )
     ordering = ("-created_at",)
     show_full_result_count = False
-    actions_detail: ClassVar[list[str]] = [BUTTON, "cancel", "issue_papers"]
+    actions_detail: ClassVar[list[str]] = [BUTTON, "issue_papers", "cancel"]
     change_form_outer_before_template = "bookings/admin/step.html"
     change_form_outer_after_template = "bookings/admin/story.html"
     fieldsets = (

@@ -1,5 +1,7 @@
 """On a person's page: what they booked."""
 
+from django.utils.formats import date_format
+
 from accounts.admin.customer_page import MOST, Section, list_url, register_section
 from accounts.admin.pages import label, link_to
 from accounts.models import User
@@ -17,7 +19,7 @@ def bookings(person: User, viewer: User) -> Section:
             label(one.get_status_display(), COLOURS.get(BookingStatus(one.status), "")),
             link_to(one.space, one.snapshot["name"]),
             one.plan_name,
-            f"{one.start_on:%d %b %Y}",
+            date_format(one.start_on),
             format_rupees(one.total_amount),
         )
         for one in newest

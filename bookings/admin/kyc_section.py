@@ -1,5 +1,7 @@
 """On the page of a KYC case: the person's bookings that its approval begins."""
 
+from django.utils.formats import date_format
+
 from accounts.admin import kyc_sections
 from accounts.admin.kyc_sections import Row, Section
 from accounts.admin.pages import page_of
@@ -17,7 +19,7 @@ def waiting_bookings(person: User, viewer: User) -> Section:
         Row(
             f"{booking.number} · {booking.plan_name}",
             page_of(booking) if may_look else "",
-            f"{booking.start_on:%d %b %Y}",
+            date_format(booking.start_on),
         )
         for booking in waiting.only("number", "plan_name", "start_on")[:MOST]
     ]

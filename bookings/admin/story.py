@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from accounts.admin.notes import notes_of
 from accounts.admin.pages import page_of, staff_of, when
@@ -85,4 +86,4 @@ def _runs(booking: Booking, papers: list[Any] | None) -> Step:
 
 
 def _last(booking: Booking) -> str:
-    return f"{last_day(booking.end_on, booking.tenure_unit):%d %b %Y}".lstrip("0")
+    return date_format(last_day(booking.end_on, booking.tenure_unit))

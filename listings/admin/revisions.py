@@ -9,7 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
@@ -153,7 +155,7 @@ class RevisionInline(LookedAt, TabularInline):
 
     @display(description="When")
     def shown_link(self, revision: SpaceRevision) -> str:
-        return link_to(revision, f"{revision.created_at:%d %b %Y}")
+        return link_to(revision, date_format(localtime(revision.created_at)))
 
     @display(description="What")
     def shown_differences(self, revision: SpaceRevision) -> str:

@@ -11,7 +11,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
@@ -231,7 +233,7 @@ class SpaceAdmin(Casework, Queue, DeclaredLookups, ModelAdmin):
     def shown_review(self, space: Space) -> str:
         if space.approved_at is None:
             return "–"
-        return f"Approved on {space.approved_at:%d %b %Y} by {space.approved_by or 'somebody who left'}"
+        return f"Approved on {date_format(localtime(space.approved_at))} by {space.approved_by or 'somebody who left'}"
 
     # Saving: one service call for fields and plans, then the photos
 
