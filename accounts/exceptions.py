@@ -167,6 +167,11 @@ class CaseIncomplete(Conflict):
     message = "There is no PAN card to look at: ask for it first"
 
 
+class CaseChanged(Conflict):
+    code = "KYC_CHANGED"
+    message = "Something new was handed in after you opened the page. Please look at it, then decide"
+
+
 class CaseClosed(Conflict):
     code = "KYC_CLOSED"
     message = "A document is decided while its case waits for review"

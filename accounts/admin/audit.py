@@ -1,6 +1,8 @@
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -16,13 +18,13 @@ from accounts.admin.lists import FoundByTerm
 from accounts.admin.masks import Viewed, shown_to_viewer
 from accounts.admin.pages import LookedAt, label, link_to
 from accounts.finding import Term, entries
-from accounts.models import AuditEntry, AuditSeal
+from accounts.models import AuditEntry, AuditSeal, User
 from accounts.selectors.audit_chain import is_intact
 
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(FoundByTerm, Viewed, LookedAt, ModelAdmin):
-    list_display = ("at", "action", "target_label", "shown_actor", "shown_reason")
+    list_display = ("at", "action", "shown_target", "shown_actor", "shown_reason")
     list_filter = (("action", FieldTextFilter), ("actor_email", FieldTextFilter), ("at", DayRangeFilter))
     list_filter_submit = True
     search_fields = ("=target_id", "target_label", "actor_email", "=request_id")
@@ -30,7 +32,7 @@ class AuditEntryAdmin(FoundByTerm, Viewed, LookedAt, ModelAdmin):
     show_full_result_count = False
     fields: ClassVar[tuple[Any, ...]] = (
         ("at", "action"),
-        ("target_label", "shown_actor"),
+        ("target_link", "actor_link"),
         ("target_type", "target_id"),
         ("network", "request_id"),
         "shown_reason",
@@ -41,9 +43,28 @@ class AuditEntryAdmin(FoundByTerm, Viewed, LookedAt, ModelAdmin):
     def find(self, term: Term) -> Q:
         return entries(term)
 
+    @display(description="Target", ordering="target_label")
+    def shown_target(self, entry: AuditEntry) -> str:
+        return shown_to_viewer(entry, entry.target_label) or "–"
+
+    @display(description="Target")
+    def target_link(self, entry: AuditEntry) -> str:
+        """Some targets are no rows, and an entry outlives what it tells of."""
+        try:
+            target = apps.get_model(entry.target_type)._default_manager.filter(pk=entry.target_id).first()  # noqa: SLF001
+        except (LookupError, ValueError, ValidationError):
+            target = None
+        text = self.shown_target(entry)
+        return link_to(target, text) if target is not None else text
+
     @display(description="By", ordering="actor_email")
     def shown_actor(self, entry: AuditEntry) -> str:
         return entry.actor_email or "the system"
+
+    @display(description="By")
+    def actor_link(self, entry: AuditEntry) -> str:
+        actor = User.objects.filter(pk=entry.actor_id).first()  # the column promises no row
+        return link_to(actor, self.shown_actor(entry)) if actor is not None else self.shown_actor(entry)
 
     @display(description="Reason")
     def shown_reason(self, entry: AuditEntry) -> str:

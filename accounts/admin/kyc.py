@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -9,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin
@@ -26,8 +28,9 @@ from accounts.enums import KycStatus
 from accounts.finding import Term, cases
 from accounts.models import KycProfile
 from accounts.policies import can_review_case
-from accounts.selectors.kyc_review import next_waiting
+from accounts.selectors.kyc_review import edition_of, next_waiting
 from accounts.services.kyc_review import approve_case, ask_again, reject_case
+from flashspace.base.errors import DomainError, IllegalTransition
 
 MAY_REVIEW = ["accounts.review_kyc"]
 WAITING_FIRST = Case(When(status=KycStatus.PENDING, then=Value(0)), default=Value(1)).asc()
@@ -128,7 +131,10 @@ class KycProfileAdmin(FoundByTerm, SearchedByIdentity, Casework, Queue, LookedAt
     ) -> HttpResponse:
         case = self.get_object(request, object_id)
         context = case_page(case, request) if case and self.has_view_permission(request, case) else {}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+        answer = super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+        if case is not None and isinstance(answer, TemplateResponse):
+            _remember_what_is_shown(answer, case)
+        return answer
 
     def show_next(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
         """The case behind this one in the queue."""
@@ -192,19 +198,31 @@ class KycProfileAdmin(FoundByTerm, SearchedByIdentity, Casework, Queue, LookedAt
         return _decide(request, form, object_id, reject_case, "is rejected")
 
 
+def _remember_what_is_shown(answer: TemplateResponse, case: KycProfile) -> None:
+    """In the addresses of the buttons: their dialogs open later, when there may be other papers."""
+    query = urlencode({"seen": edition_of(case)})
+    for button in (answer.context_data or {}).get("actions_detail", ()):
+        button["path"] += f"?{query}"
+
+
 def _decide(
     request: HttpRequest, form: BaseDialogForm, object_id: str, move: Callable[..., KycProfile], said: str
 ) -> HttpResponse:
     case = get_object_or_404(KycProfile.objects.select_related("user"), pk=object_id)
+
+    def too_late(refusal: DomainError) -> str:
+        return (who_decided(KycProfile, case.pk) if isinstance(refusal, IllegalTransition) else "") or refusal.message
+
     return carry_out(
         request,
         case,
         move,
         said=format_html('{} {}. <a class="underline" href="{}">Back to it</a>', case, said, page_of(case)),
         then=lambda: _address_of(request, next_waiting(staff_of(request))),
-        refused=lambda refusal: who_decided(KycProfile, case.pk) or refusal.message,
+        refused=too_late,
         case=case,
         reason=form.cleaned_data["reason"],
+        seen=request.GET.get("seen", ""),
     )
 
 

@@ -14,7 +14,7 @@ from unfold.forms import BaseDialogForm
 
 from accounts.admin.decisions import APPROVE, ASK_AGAIN, REJECT, PickReasonForm, carry_out, decision, who_decided
 from accounts.admin.kyc_case import PAPER_COLOURS, decisions, list_papers
-from accounts.admin.masks import shown_text
+from accounts.admin.masks import Viewed, shown_text, shown_to_viewer
 from accounts.admin.pages import Casework, LookedAt, NoteForm, label, link_to, page_of, staff_of
 from accounts.admin.queues import BoundedPaginator
 from accounts.downloads import hand_out
@@ -48,8 +48,8 @@ class RejectPaperForm(PickReasonForm):
 
 
 @admin.register(KycDocument)
-class KycDocumentAdmin(Casework, LookedAt, ModelAdmin):
-    list_display = ("name", "shown_case", "type", "shown_status", "uploaded_at", "is_current")
+class KycDocumentAdmin(Viewed, Casework, LookedAt, ModelAdmin):
+    list_display = ("shown_name", "shown_case", "type", "shown_status", "uploaded_at", "is_current")
     list_filter = ("status", "type", "uploaded_at")
     list_select_related = ("profile__user",)
     search_fields = ("profile__user__email", "profile__company_name")
@@ -59,14 +59,26 @@ class KycDocumentAdmin(Casework, LookedAt, ModelAdmin):
     actions_detail: ClassVar[list[str]] = ["approve", "ask_again", "reject"]
     fields = (
         ("shown_case", "shown_status"),
-        ("name", "type"),
+        ("shown_name", "type"),
         ("uploaded_at", "superseded_at"),
         ("content_type", "size"),
         "sha256",
-        "file_url",
+        "shown_reference",
         ("decided_at", "decided_by"),
-        "reason",
+        "shown_reason",
     )
+
+    @display(description="Name", ordering="name")
+    def shown_name(self, document: KycDocument) -> str:
+        return shown_to_viewer(document, document.name)
+
+    @display(description="Reference")
+    def shown_reference(self, document: KycDocument) -> str:
+        return shown_to_viewer(document, document.file_url) or "–"
+
+    @display(description="Reason")
+    def shown_reason(self, document: KycDocument) -> str:
+        return shown_to_viewer(document, document.reason) or "–"
 
     @display(description="Case")
     def shown_case(self, document: KycDocument) -> str:

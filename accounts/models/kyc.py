@@ -87,4 +87,5 @@ class KycDocument(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        """Not the name: people type numbers into it, and this goes into the audit log and the heads of pages."""
+        return str(self.get_type_display())

@@ -6,12 +6,15 @@ from django.db.models import Q, QuerySet
 
 from accounts.enums import KycStatus
 from accounts.models import KycProfile, User
+from accounts.selectors.kyc import current_documents
+from flashspace.base.crypto import keyed_hash
 
 # Looks at a case and says what is odd about it.
 Check = Callable[[KycProfile], Iterable[str]]
 
 _checks: list[Check] = []
 MOST_NAMESAKES = 5
+ENTERED = ("company_name", "company_type", "pan", "gstin", "cin", "registered_address")
 NUMBERS = {"pan": "PAN", "gstin": "GSTIN"}
 FORMS_OF_ADDRESS = ("m/s", "m/s.", "the", "mr", "mr.", "mrs", "mrs.", "ms", "ms.", "shri", "smt", "smt.", "dr", "dr.")
 
@@ -20,6 +23,13 @@ def register_check(check: Check) -> None:
     """For what an app after this one knows better: which state an address lies in, say."""
     if check not in _checks:
         _checks.append(check)
+
+
+def edition_of(case: KycProfile) -> str:
+    """Stands for the data and the papers that are decided about: another one where somebody handed in something new."""
+    papers = sorted(str(pk) for pk in current_documents(case).values_list("pk", flat=True))
+    entered = (str(getattr(case, name)) for name in ENTERED)
+    return keyed_hash("\n".join([*entered, *papers]), purpose="edition of a KYC case")
 
 
 def list_warnings(case: KycProfile) -> list[str]:

@@ -3,10 +3,11 @@
 from typing import Final, Protocol
 
 from accounts.enums import DOCUMENT_TRANSITIONS, KYC_TRANSITIONS, DocumentStatus, DocumentType, KycStatus
-from accounts.exceptions import CaseClosed, CaseIncomplete, DocumentUnknown, OwnCase, ReasonMissing
+from accounts.exceptions import CaseChanged, CaseClosed, CaseIncomplete, DocumentUnknown, OwnCase, ReasonMissing
 from accounts.models import KycDocument, KycProfile, User
 from accounts.policies import can_review_case
 from accounts.selectors.kyc import current_documents
+from accounts.selectors.kyc_review import edition_of
 from accounts.services import audit
 from accounts.services.mail import queue_mail
 from accounts.services.notify import notify
@@ -45,13 +46,14 @@ def register_decided(handler: Decided) -> None:
         _handlers.append(handler)
 
 
-def approve_case(*, case: KycProfile, actor: User, reason: str = "") -> KycProfile:
+def approve_case(*, case: KycProfile, actor: User, reason: str = "", seen: str = "") -> KycProfile:
     """Approve the case and every paper of it that waits. Raises CaseIncomplete without a PAN card.
 
-    `reason` is a note for colleagues.
+    `reason` is a note for colleagues. `seen` is the `edition_of` the case that was looked at: raises CaseChanged for a
+    decision about data or papers that are not the ones there are now.
     """
     with atomic():
-        case = _open_case(case, actor, KycStatus.APPROVED)
+        case = _open_case(case, actor, KycStatus.APPROVED, seen)
         documents = list(current_documents(case))
         if not any(one.type == DocumentType.PAN_CARD and one.status not in ASKED_AGAIN for one in documents):
             raise CaseIncomplete
@@ -66,14 +68,14 @@ def approve_case(*, case: KycProfile, actor: User, reason: str = "") -> KycProfi
     return case
 
 
-def reject_case(*, case: KycProfile, actor: User, reason: str) -> KycProfile:
-    """Raises ReasonMissing; the person is told the reason."""
-    return _refuse(case, KycStatus.REJECTED, actor, reason)
+def reject_case(*, case: KycProfile, actor: User, reason: str, seen: str = "") -> KycProfile:
+    """Raises ReasonMissing, CaseChanged; the person is told the reason."""
+    return _refuse(case, KycStatus.REJECTED, actor, reason, seen)
 
 
-def ask_again(*, case: KycProfile, actor: User, reason: str) -> KycProfile:
-    """The person is told what is missing, and which papers were refused. Raises ReasonMissing."""
-    return _refuse(case, KycStatus.RESUBMIT, actor, reason)
+def ask_again(*, case: KycProfile, actor: User, reason: str, seen: str = "") -> KycProfile:
+    """The person is told what is missing, and which papers were refused. Raises ReasonMissing, CaseChanged."""
+    return _refuse(case, KycStatus.RESUBMIT, actor, reason, seen)
 
 
 def decide_document(*, document: KycDocument, status: DocumentStatus, actor: User, reason: str = "") -> KycDocument:
@@ -95,10 +97,10 @@ def decide_document(*, document: KycDocument, status: DocumentStatus, actor: Use
     return found
 
 
-def _refuse(case: KycProfile, status: KycStatus, actor: User, reason: str) -> KycProfile:
+def _refuse(case: KycProfile, status: KycStatus, actor: User, reason: str, seen: str) -> KycProfile:
     reason = _required(reason)
     with atomic():
-        case = _open_case(case, actor, status)
+        case = _open_case(case, actor, status, seen)
         _close_case(case, status, actor, reason, list(current_documents(case)))
     return case
 
@@ -112,9 +114,11 @@ def _locked(case: KycProfile, actor: User) -> KycProfile:
     return lock_row(KycProfile.objects.select_related("user"), pk=case.pk)
 
 
-def _open_case(case: KycProfile, actor: User, wanted: KycStatus) -> KycProfile:
+def _open_case(case: KycProfile, actor: User, wanted: KycStatus, seen: str) -> KycProfile:
     locked = _locked(case, actor)
     check_transition(KYC_TRANSITIONS, thing="KYC case", current=locked.status, wanted=wanted)
+    if seen and seen != edition_of(locked):
+        raise CaseChanged
     return locked
 
 

@@ -269,6 +269,23 @@ def test_second_reviewer_hears_who_was_first(client, case):
     assert (case.status, case.decided_by) == (KycStatus.APPROVED, colleague)
 
 
+@pytest.mark.parametrize("name", ["approve", "ask_again", "reject"])
+def test_old_page_decides_nothing_when_another_paper_came_in(client, case, name):
+    old = re.search(rf'hx-get="([^"]*/{name}/[^"]*)"', client.get(page(case)).content.decode())[1]
+    submit_document(user=case.user, actor=case.user, type=DocumentType.ADDRESS_PROOF, upload=paper())
+    dialog = client.get(old).content.decode()
+    assert f'hx-post="http://testserver{old}"' in dialog, "what was seen goes along"
+    client.post(old, {"_form_submitted": "on", "reason": "All right"})
+    case.refresh_from_db()
+    assert case.status == KycStatus.PENDING
+    shown = client.get(page(case)).content.decode()
+    assert "Something new was handed in after you opened the page" in shown
+    new = re.search(rf'hx-get="([^"]*/{name}/[^"]*)"', shown)[1]
+    client.post(new, {"_form_submitted": "on", "reason": "All right"})
+    case.refresh_from_db()
+    assert case.status != KycStatus.PENDING
+
+
 def test_reason_can_be_picked_and_what_is_typed_counts_more(client, case):
     pan, gst = case.documents.order_by("uploaded_at")
     dialog = client.get(button(pan, "ask_again")).content.decode()

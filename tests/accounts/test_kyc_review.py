@@ -1,10 +1,11 @@
 import pytest
 
 from accounts.enums import DOCUMENT_TRANSITIONS, KYC_TRANSITIONS, DocumentStatus, DocumentType, KycStatus
-from accounts.exceptions import CaseClosed, CaseIncomplete, DocumentUnknown, OwnCase, ReasonMissing
+from accounts.exceptions import CaseChanged, CaseClosed, CaseIncomplete, DocumentUnknown, OwnCase, ReasonMissing
 from accounts.models import AuditEntry, KycDocument, KycProfile, Mail, Notification, User
+from accounts.selectors.kyc_review import edition_of
 from accounts.services import kyc_review
-from accounts.services.kyc import submit_document
+from accounts.services.kyc import submit_document, update_business_info
 from accounts.services.kyc_review import (
     NobodyActsError,
     approve_case,
@@ -206,3 +207,31 @@ def test_approval_that_nobody_acts_on_raises(case, reviewer, monkeypatch):
     monkeypatch.setattr(kyc_review, "_handlers", [])
     with pytest.raises(NobodyActsError):
         approve_case(case=case, actor=reviewer)
+
+
+def hand_in_another_paper(case):
+    submit_document(user=case.user, actor=case.user, type=DocumentType.ADDRESS_PROOF, upload=paper())
+
+
+def correct_the_pan(case):
+    update_business_info(user=case.user, actor=case.user, pan="AAPFU0939F")
+
+
+@pytest.mark.parametrize("change", [hand_in_another_paper, correct_the_pan])
+@pytest.mark.parametrize("move", MOVES.values())
+def test_decision_about_what_is_not_there_any_more_is_refused(case, reviewer, move, change):
+    seen = edition_of(case)
+    change(case)
+    with pytest.raises(CaseChanged):
+        move(case=case, actor=reviewer, reason="Because", seen=seen)
+    case.refresh_from_db()
+    assert case.status == KycStatus.PENDING
+    assert not case.documents.exclude(status=DocumentStatus.PENDING).exists()
+    assert not Mail.objects.filter(template__startswith="kyc_").exists()
+    assert move(case=case, actor=reviewer, reason="Because", seen=edition_of(case)).status != KycStatus.PENDING
+
+
+def test_what_colleagues_decide_of_papers_makes_no_other_edition(case, reviewer):
+    seen = edition_of(case)
+    decide_document(document=document_of(case, GST), status=DocumentStatus.APPROVED, actor=reviewer)
+    assert approve_case(case=case, actor=reviewer, seen=seen).status == KycStatus.APPROVED

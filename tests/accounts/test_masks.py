@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.admin.masks import last_four, shown_aadhaar, shown_identity, shown_text
-from accounts.models import AuditEntry, KycProfile, User
+from accounts.models import AuditEntry, KycDocument, KycProfile, User
 from accounts.policies import can_see_identity_numbers
 from accounts.services import audit
 from accounts.services.mail import queue_mail
@@ -38,6 +38,34 @@ def with_permissions(*names):
 
 def page(row):
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def test_what_audit_entries_name_and_lists_show_of_a_paper_is_masked_too():
+    case = make_case()
+    KycDocument.objects.update(name=f"card {AADHAAR}")
+    document = case.documents.first()
+    entry = audit.record(action="x", actor=None, target=document)
+    assert entry.target_label == str(document) == document.get_type_display()
+    client = client_of(with_permissions("view_kycdocument", "view_auditentry", "view_identity_numbers"))
+    shown = client.get(reverse("admin:accounts_kycdocument_changelist")).content.decode()
+    assert "card ••••••••0123" in shown
+    assert AADHAAR not in shown
+    assert AADHAAR not in client.get(page(entry)).content.decode()
+
+
+def test_audit_entry_leads_to_whom_and_what_it_is_about_as_long_as_they_are_there():
+    actor, user = StaffFactory(), UserFactory()
+    entry = audit.record(action="x", actor=actor, target=user)
+    nothing = audit.record(action="x", actor=None, target=user)
+    looker = client_of(with_permissions("view_auditentry", "view_user"))
+    shown = looker.get(page(entry)).content.decode()
+    assert f'href="{page(actor)}"' in shown
+    assert f'href="{page(user)}"' in shown
+    shown = client_of(with_permissions("view_auditentry")).get(page(entry)).content.decode()
+    assert f'href="{page(user)}"' not in shown, "no link leads where somebody may not look"
+    assert str(user) in shown
+    User.objects.filter(pk=user.pk).delete()
+    assert f'href="{page(user)}"' not in looker.get(page(nothing)).content.decode()
 
 
 # Who sees what
@@ -94,13 +122,15 @@ def rows():
     mail = queue_mail(to=user.email, template="kyc_rejected", context={"name": "A", "reason": text, "documents": []})
     note = notify(user=user, kind="x", title="X", message=text, data={"note": text})
     event = GatewayEvent.objects.create(gateway="sandbox", event_id="e1", kind="x", payload={"notes": text})
-    return [entry, mail, note, event]
+    document = make_case().documents.first()
+    KycDocument.objects.update(name=text, file_url=f"https://files.example/{PAN}?of={AADHAAR}", reason=text)
+    return [entry, mail, note, event, document]
 
 
-@pytest.mark.parametrize("index", range(4), ids=["audit", "mail", "notification", "event"])
+@pytest.mark.parametrize("index", range(5), ids=["audit", "mail", "notification", "event", "paper"])
 def test_page_masks_free_text_by_who_looks(index):
     row = rows()[index]
-    views = ("view_auditentry", "view_mail", "view_notification", "view_gatewayevent")
+    views = ("view_auditentry", "view_mail", "view_notification", "view_gatewayevent", "view_kycdocument")
     for more, is_pan_shown in (((), False), (("view_identity_numbers",), True)):
         shown = client_of(with_permissions(*views, *more)).get(page(row)).content.decode()
         assert (PAN in shown) is is_pan_shown
