@@ -1,5 +1,7 @@
 """The few people of the matrix that a fuzz needs: fewer rows, so that every operation can have a world of its own."""
 
+from django.db import connection
+
 from accounts.enums import EndReason
 from accounts.models import Organization
 from accounts.services.sessions import end_session
@@ -11,6 +13,7 @@ PEOPLE = ("customer", "other customer", "owner", "other owner", "superuser", "en
 
 
 def make_small_world() -> World:
+    let_it_think()
     world = World()
     for name in PEOPLE:
         world.users[name] = matrix._make_user(name)
@@ -25,3 +28,10 @@ def make_small_world() -> World:
         if name == "ended":
             end_session(session=opened.session, reason=EndReason.LOGOUT)
     return world
+
+
+def let_it_think() -> None:
+    """Hypothesis may think for longer than PostgreSQL lets a transaction wait."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")

@@ -18,6 +18,7 @@ from tests.factories.bookings import make_seller, make_space
 from tests.factories.kyc import make_case, make_reviewer
 from tests.nets.fuzz_cases import cases, dump, seed
 from tests.nets.fuzz_wire import Reply, Shot, complaints, send
+from tests.nets.fuzz_world import let_it_think
 from tests.nets.hostile import HOSTILE
 from tests.nets.test_fuzz import broken_rules, on_one_database
 
@@ -230,6 +231,7 @@ class Customers(RuleBasedStateMachine):
 @pytest.mark.timeout(900)
 def test_any_order_of_calls_leaves_everything_whole(db: None, settings: Any) -> None:
     settings.RATE_LIMITS = "off"
+    let_it_think()
     run_state_machine_as_test(hypothesis_seed(seed())(Customers), settings=SETTINGS)
 
 
