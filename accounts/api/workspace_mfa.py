@@ -11,6 +11,7 @@ from accounts.api.clients import client_of
 from accounts.api.permissions import SignedIn
 from accounts.api.requests import SignedInRequest
 from accounts.api.workspace_auth import ArrivalOut, arrival_body, arrival_message
+from accounts.api.workspace_words import PersonOut, PlaceOut
 from accounts.enums import TokenPurpose
 from accounts.exceptions import SecondFactorMissing
 from accounts.models import OneTimeToken, Session, User
@@ -98,6 +99,8 @@ class MfaSetUpOut(BackupCodesOut):
 
     access_token = serializers.CharField(required=False)
     refresh_token = serializers.CharField(required=False)
+    user = PersonOut(required=False)
+    organization = PlaceOut(required=False, allow_null=True)
 
 
 class BackupMasksOut(Out):

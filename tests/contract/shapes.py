@@ -24,6 +24,15 @@ def example_of(method: str, path: str, status: int = 200, *, dialect: str = "fla
     return found["request"], found["responses"][str(status)]
 
 
+def request_of(method: str, path: str, *, dialect: str) -> Any:
+    """The documented request body of an operation whose answer the document does not show."""
+    return next(
+        one["request"]
+        for one in _documented()
+        if (one["dialect"], one["method"], one["path"]) == (dialect, method, path)
+    )
+
+
 @cache
 def _documented() -> list[dict[str, Any]]:
     operations: list[dict[str, Any]] = json.loads(DOCUMENTED.read_text(encoding="utf-8"))
