@@ -1,6 +1,6 @@
 """The role that a person who came by Google chooses, once."""
 
-from django.db import transaction
+from django.db.transaction import atomic
 
 from accounts.enums import Role
 from accounts.exceptions import RoleAlreadySet
@@ -9,16 +9,15 @@ from accounts.services import audit
 from flashspace.base.locks import lock_row
 
 
-@transaction.atomic
 def choose_role(*, user: User, role: Role) -> User:
     """Raises RoleAlreadySet."""
-    locked = lock_row(User.objects.all(), pk=user.pk)
-    if not locked.is_role_open:
-        raise RoleAlreadySet
-    before = audit.snapshot(locked, ("role",))
-    locked.role, locked.is_role_open = role, False
-    locked.save(update_fields=["role", "is_role_open", "updated_at"])
-    audit.record(
-        action="user.role_chosen", actor=locked, target=locked, before=before, after=audit.snapshot(locked, ("role",))
-    )
+    with atomic():
+        locked = lock_row(User.objects.all(), pk=user.pk)
+        if not locked.is_role_open:
+            raise RoleAlreadySet
+        before = audit.snapshot(locked, ("role",))
+        locked.role, locked.is_role_open = role, False
+        locked.save(update_fields=["role", "is_role_open", "updated_at"])
+        after = audit.snapshot(locked, ("role",))
+        audit.record(action="user.role_chosen", actor=locked, target=locked, before=before, after=after)
     return locked
