@@ -16,6 +16,8 @@ _clock = time.monotonic
 
 class DatabaseWrapper(base.DatabaseWrapper):
     asked_at = 0.0
+    health_check_enabled: bool
+    health_check_done: bool
 
     def connect(self) -> None:
         super().connect()
