@@ -24,6 +24,7 @@ UNKNOWN = {
     "photo": "no-such-photo.png",
     "invoice code": "a" * 43,
     "document code": "a" * 43,
+    "custom role": "9007199254740991",
 }
 MALFORMED = "not-an-id"
 PARAMETER = re.compile(r"<(?:[a-z]+:)?(\w+)>")

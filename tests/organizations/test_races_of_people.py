@@ -1,0 +1,191 @@
+"""Real threads against what guards an organization. Each guard has its control: without it the race happens."""
+
+import threading
+
+import pytest
+from django.db import IntegrityError
+
+from accounts.exceptions import AlreadyMember, InvitationOver, SeatsTaken
+from accounts.models import (
+    Invitation,
+    Mail,
+    Membership,
+    Notification,
+    OneTimeToken,
+    Organization,
+    OrganizationRole,
+    Session,
+    User,
+)
+from accounts.services import joining, members, organization_lock, passwords
+from accounts.services.invitations import invite
+from accounts.services.joining import accept_invitation
+from accounts.services.members import revoke_member, update_member
+from accounts.services.roles import create_role
+from accounts.system_roles import OWNER_ID, ROLES, write_system_roles
+from tests.factories.accounts import UserFactory
+from tests.factories.organizations import add_member, make_organization, owner_of
+from tests.organizations.calls import invitation_token_of
+from tests.races import unguarded
+from tests.together import together
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+NEWCOMER = {"first_name": "Jane", "last_name": "Doe", "password": "SecurePassword123!"}
+SEATS = 5
+
+
+@pytest.fixture(autouse=True)
+def _quiet(settings, monkeypatch):
+    """Mails stay unsent, so that their links can be read; how many hashes run at once is another test's question."""
+    settings.RATE_LIMITS = "off"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    monkeypatch.setattr("accounts.services.mail.wake", lambda mail: None)
+    monkeypatch.setattr(passwords, "_gate", threading.BoundedSemaphore(1000))
+    write_system_roles(using="default")
+
+
+def wipe():
+    for model in (Invitation, Membership, Session, OneTimeToken, Notification, Mail):
+        model.objects.all().delete()
+    OrganizationRole.objects.exclude(pk__in=ROLES).delete()
+    Organization.objects.all().delete()
+    User.objects.all().delete()
+
+
+def boss_of(organization):
+    return Membership.objects.select_related("role", "organization", "user").get(
+        organization=organization, user=owner_of(organization)
+    )
+
+
+def accept(token):
+    membership = accept_invitation(token=token, **NEWCOMER)
+    return membership.status
+
+
+def asked(boss, count):
+    tokens = []
+    for number in range(count):
+        email = f"asked-{number}@example.com"
+        invite(actor=boss, email=email, role_id=2)
+        tokens.append(invitation_token_of(email))
+    return tokens
+
+
+def joined_by_one_link(count):
+    wipe()
+    organization = make_organization()
+    (token,) = asked(boss_of(organization), 1)
+    results = together(count, lambda _: accept(token))
+    return organization, results
+
+
+@pytest.mark.parametrize("count", [20, 50])
+def test_one_invitation_accepted_by_many_at_once_seats_one(race_rounds, count):
+    for _ in range(race_rounds):
+        organization, results = joined_by_one_link(count)
+        assert results.count("active") == 1
+        assert {type(one) for one in results if one != "active"} == {InvitationOver}
+        assert Membership.objects.filter(organization=organization).count() == 2
+        assert User.objects.count() == 2
+        assert list(Notification.objects.values_list("kind", flat=True)) == ["invitation.accepted"]
+
+
+def test_control_without_the_lock_one_invitation_is_accepted_twice():
+    def attempt():
+        with unguarded(organization_lock, joining, members):
+            _, results = joined_by_one_link(20)
+        accepted = Notification.objects.filter(kind="invitation.accepted").count()
+        return accepted > 1 or results.count("active") > 1 or unforeseen(results)
+
+    assert any(attempt() for _ in range(10))
+
+
+def unforeseen(results):
+    """The database's own constraints, which stand behind the lock, had to refuse; or the seat was taken already."""
+    return any(isinstance(one, IntegrityError | AlreadyMember) for one in results)
+
+
+def joined_by_links_of_their_own(count=20):
+    wipe()
+    organization = make_organization(user_limit=SEATS)
+    tokens = asked(boss_of(organization), count)
+    results = together(count, lambda number: accept(tokens[number]))
+    return Membership.objects.filter(organization=organization).count(), results
+
+
+def test_twenty_who_join_at_once_never_exceed_the_seats(race_rounds):
+    for _ in range(race_rounds):
+        seats, results = joined_by_links_of_their_own()
+        assert seats == SEATS
+        assert results.count("active") == SEATS - 1
+        assert {type(one) for one in results if one != "active"} == {SeatsTaken}
+
+
+def test_control_without_the_lock_more_sit_down_than_there_are_seats():
+    def attempt():
+        with unguarded(organization_lock, joining, members):
+            return joined_by_links_of_their_own()[0] > SEATS
+
+    assert any(attempt() for _ in range(10))
+
+
+def owners_after(act):
+    """Two owners do the same to each other at once."""
+    wipe()
+    organization = make_organization()
+    first = boss_of(organization)
+    second = add_member(organization, user=UserFactory(), role_id=OWNER_ID)
+    second = Membership.objects.select_related("role", "organization", "user").get(pk=second.pk)
+    pairs = [(first, second), (second, first)]
+    together(2, lambda number: act(*pairs[number]))
+    return Membership.objects.filter(organization=organization, role=OWNER_ID, status="active").count()
+
+
+def demote(actor, target):
+    update_member(actor=actor, user_id=target.user_id, values={"role_id": 2})
+
+
+def remove(actor, target):
+    update_member(actor=actor, user_id=target.user_id, values={"status": "deleted"})
+
+
+def revoke(actor, target):
+    revoke_member(actor=actor, user_id=target.user_id)
+
+
+@pytest.mark.parametrize(("act", "left"), [(demote, 1), (remove, 1), (revoke, 2)])
+def test_two_owners_at_each_other_leave_one(race_rounds, act, left):
+    for _ in range(race_rounds * 4):
+        assert owners_after(act) == left
+
+
+@pytest.mark.parametrize("act", [demote, remove])
+def test_control_without_the_lock_two_owners_leave_none(act):
+    def attempt():
+        with unguarded(organization_lock, joining, members):
+            return owners_after(act) == 0
+
+    assert any(attempt() for _ in range(100))
+
+
+def roles_made_at_once(limit=5):
+    wipe()
+    organization = make_organization(role_limit=limit)
+    boss = boss_of(organization)
+    together(10, lambda number: create_role(actor=boss, name=f"Role {number}", permissions=[]))
+    return OrganizationRole.objects.filter(organization=organization).count() + len(ROLES)
+
+
+def test_roles_made_at_once_stay_within_the_package(race_rounds):
+    for _ in range(race_rounds):
+        assert roles_made_at_once() == 5
+
+
+def test_control_without_the_lock_there_are_more_roles_than_the_package_allows():
+    def attempt():
+        with unguarded(organization_lock, joining, members):
+            return roles_made_at_once() > 5
+
+    assert any(attempt() for _ in range(10))
