@@ -77,7 +77,7 @@ class FreshMfaCodeIn(In):
 
 
 class MfaStatusOut(Out):
-    required = BooleanField()
+    required = BooleanField()  # type: ignore[assignment]  # DRF takes it out of the class
     setup_completed = BooleanField()
 
 
