@@ -70,6 +70,7 @@ def _create(user: User, organization: Organization) -> None:
         organization=organization,
         after={"name": organization.name, "slug": organization.slug, "email": organization.email},
     )
+    audit.record(action="user.created", actor=user, target=user, organization=organization)
     verification.send_first_code(user=user)
     verification.send_organization_link(organization=organization, owner=user)
 

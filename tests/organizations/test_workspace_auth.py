@@ -69,10 +69,13 @@ def test_strict_profile_tells_nobody_that_a_persons_address_is_taken(settings: A
     assert [mail.template for mail in Mail.objects.filter(to=owner.email)] == ["account_exists"]
 
 
-def test_first_organization_has_its_own_log_and_no_other() -> None:
+def test_new_organizations_log_begins_with_itself_and_its_owner() -> None:
     Caller().post(REGISTER, ACME)
-    organization = Organization.objects.get()
-    assert [entry.action for entry in organization.audit_entries.all()] == ["organization.created"]
+    entries = Organization.objects.get().audit_entries.all()
+    assert {(entry.action, entry.actor_email) for entry in entries} == {
+        ("organization.created", ACME["email"]),
+        ("user.created", ACME["email"]),
+    }
 
 
 def test_person_and_organization_must_have_proved_their_addresses() -> None:
