@@ -55,9 +55,9 @@ def sign_up(
 @transaction.atomic
 def _create(user: User, then: Callable[[User], object] | None) -> None:
     user.save(force_insert=True)
-    if then is not None:
-        then(user)
     verification.send_first_code(user=user)
+    if then is not None:
+        then(user)  # last: others may wait for what it locks
 
 
 def _is_taken(email: str) -> bool:

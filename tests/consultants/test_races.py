@@ -1,6 +1,7 @@
 """Many at once: one name gets as many slugs as people, one address one account, one consultant one decision."""
 
 import threading
+import time
 from collections import Counter
 from contextlib import nullcontext
 from types import SimpleNamespace
@@ -90,8 +91,15 @@ def test_of_10_approvals_at_once_one_counts(race_rounds):
         Consultant.objects.all().delete()
 
 
-def test_control_without_the_lock_several_approvals_count():
+def test_control_without_the_lock_several_approvals_count(monkeypatch):
     operator = make_member("Operators")
+    real = approval.check_transition
+
+    def slow(*args, **options):
+        real(*args, **options)
+        time.sleep(0.02)
+
+    monkeypatch.setattr(approval, "check_transition", slow)
 
     def attempt():
         consultant = make_consultant(slug=f"x-{Consultant.objects.count()}", slug_base="x")

@@ -42,8 +42,12 @@ WHO_IS_SENT_A_CODE = guard(
     (VERIFIED, OWN),
     (STAFF, OWN),
 )
+WHO_IS_A_COLLEAGUE = guard(
+    (("anonymous", "ended"), 401), (("deactivated", "former staff"), 403), (PEOPLE, 401), (STAFF, OWN)
+)
 SIGN_INS = (
     WHO_HAS_AN_ACCOUNT,
+    WHO_IS_A_COLLEAGUE,
     WHO_PROVED_THE_ADDRESS,
     WHO_IS_SENT_A_CODE,
 )  # an anonymous caller is in by what the body says

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.accounts.papers import paper
 from tests.factories.accounts import PASSWORD
+from tests.nets.consultants_table import CONSULTANT_ROWS
 from tests.nets.guards import (
     ALL,
     BEARER,
@@ -170,7 +171,7 @@ API = [
     ),
 ]
 
-API += [*WORKSPACE_ROWS, *PEOPLE_ROWS, *SECOND_FACTOR_ROWS, *RENTO_ROWS]
+API += [*WORKSPACE_ROWS, *PEOPLE_ROWS, *SECOND_FACTOR_ROWS, *RENTO_ROWS, *CONSULTANT_ROWS]
 
 PAGES = [
     Row("GET", "/healthz", PUBLIC, plain(200)),
