@@ -82,7 +82,7 @@ BODIES: list[tuple[Dialect, Fault, int, dict[str, Any]]] = [
         {
             "success": False,
             "error": "Email Already Registered",
-            "message": TAKEN.message,
+            "message": "Please sign in or use another email",
             "details": None,
             "timestamp": STAMP,
         },
