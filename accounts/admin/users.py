@@ -83,7 +83,10 @@ class UserAdmin(Noted, FoundByTerm, LookedAt, SecondFactorOfUser):
     change_form_outer_after_template = "accounts/admin/sections.html"
     fieldsets = (
         (None, {"fields": (("email", "shown_status"), ("full_name", "role"), ("phone", "phone_verified_at"))}),
-        ("Signing in", {"fields": (("shown_ways", "shown_second_factor"), ("last_login", "email_verified_at"))}),
+        (
+            "Signing in",
+            {"fields": (("shown_ways", "shown_second_factor"), ("last_login", "email_verified_at"), "pending_email")},
+        ),
         ("Rights", {"fields": (("is_staff", "is_superuser"), "shown_groups")}),
         ("Since", {"fields": (("created_at", "updated_at"),)}),
     )

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from accounts.services import email_change
 from tests.accounts.api import Caller, link_token_of
 from tests.factories.accounts import PASSWORD, UserFactory
 
@@ -71,6 +72,13 @@ def test_the_links_work_in_a_browser(live_server, page, settings, monkeypatch):
     page.get_by_text("Your password is changed").wait_for()
     assert User.objects.get().check_password("newPassword456")
     assert problems == []
+
+    user = User.objects.get()
+    email_change.request_change(user=user, email="new@example.com")
+    page.goto(f"{live_server.url}/confirm-email?token={link_token_of('new@example.com', 'email_change')}")
+    page.get_by_text("Your e-mail address is changed").wait_for()
+    assert page.url == f"{live_server.url}/confirm-email"
+    assert User.objects.get().email == "new@example.com"
 
     UserFactory(email="other@example.com")
     page.goto(f"{live_server.url}/verify-email?token=rubbish")
