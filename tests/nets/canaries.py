@@ -128,6 +128,7 @@ def send_all(world: World) -> Sent:
     _webhooks(sent, person)
     _listings(sent, person, world)
     _staff(sent, person, world)
+    _every_door(sent, person, world)
     _passwords(sent, person)
     return sent
 
@@ -287,6 +288,24 @@ def _staff(sent: Sent, person: Person, world: World) -> None:
     boss.get("/admin/accounts/user/?q=" + sent.canary("search of staff", "canary-search-37"))
 
 
+def _every_door(sent: Sent, person: Person, world: World) -> None:
+    """Whatever opens something, at every call that takes such a thing, by the bodies of the table."""
+    for row in ROWS:
+        if row.body is None or row.is_form:
+            continue
+        body = row.body(world, "customer", UNKNOWN[""])
+        for name in sorted(body.keys() & OPENERS):
+            body[name] = sent.canary(f"{name} at {row.key}", f"Canary-d00r-{len(sent.values)}-{name}")
+        if body.keys() & OPENERS:
+            person(row.method, path_of(row, UNKNOWN[""]), body)
+
+
+OPENERS = {
+    "password", "currentPassword", "newPassword", "current_password", "new_password", "token", "otp", "code",
+    "credential", "refreshToken", "refresh_token", "idToken", "mfa_code", "mfaCode", "temp_token", "temp_setup_token",
+}  # fmt: skip
+
+
 def _passwords(sent: Sent, person: Person) -> None:
     change = {"currentPassword": OLD, "newPassword": sent.canary("second password", NEW)}
     assert person("POST", "/api/auth/change-password", change).status_code == 200
@@ -307,9 +326,9 @@ def _passwords(sent: Sent, person: Person) -> None:
 def hits(sent: Sent, places: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     """Which secret stands in which place."""
     found = set()
-    patterns = {name: _pattern(value) for name, value in sent.values.items()}
+    patterns = [(name, value.lstrip("+"), _pattern(value)) for name, value in sent.values.items()]
     for place, text in places:
-        found |= {(name, place) for name, pattern in patterns.items() if pattern.search(text)}
+        found |= {(name, place) for name, core, pattern in patterns if core in text and pattern.search(text)}
     return found
 
 
@@ -328,20 +347,22 @@ def misplaced(sent: Sent, found: Iterable[tuple[str, str]]) -> list[str]:
     )
 
 
-def everywhere(world: World, sent: Sent, log: str) -> Iterator[tuple[str, str]]:
+def behind(sent: Sent, log: str) -> Iterator[tuple[str, str]]:
+    """What nobody is shown, and what the sender was answered."""
     yield from (("answer:sender", text) for text in sent.answers)
     yield "log", log
     yield from tables()
     yield from cached()
-    yield from others(world)
-    yield from desks(world)
 
 
 def tables() -> Iterator[tuple[str, str]]:
     """Every column of every row."""
     for model in apps.get_models():
+        columns: dict[str, list[str]] = {}
         for row in model._default_manager.order_by("-pk").values():
-            yield from ((f"table:{model._meta.label_lower}.{name}", str(value)) for name, value in row.items())
+            for name, value in row.items():
+                columns.setdefault(name, []).append(str(value))
+        yield from ((f"table:{model._meta.label_lower}.{name}", "\n".join(texts)) for name, texts in columns.items())
 
 
 def cached() -> Iterator[tuple[str, str]]:
@@ -350,19 +371,22 @@ def cached() -> Iterator[tuple[str, str]]:
         yield from (("cache", f"{key} {value!r}") for key, value in memory.items())
 
 
-def others(world: World) -> Iterator[tuple[str, str]]:
-    """What everybody else is answered to every GET, with the sender's ids in it."""
-    sender = User.objects.get(email=EMAIL)
-    theirs = _things_of(sender)
-    for actor in ACTORS:
-        client = world.client(actor)
-        for row in ROWS:
-            if row.method == "GET":
-                thing = theirs.get(row.thing) or UNKNOWN[""]
-                answer = client.get(path_of(row, thing))
-                body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-                place = f"desk:{actor}" if actor in STAFF and answer.status_code == 200 else f"answer:{actor}"
-                yield place, body.decode(errors="replace") + str(dict(answer.headers))
+def shown_to(world: World, actor: str) -> Iterator[tuple[str, str]]:
+    yield from others(world, actor)
+    if actor in STAFF:
+        yield from desk_of(world, actor)
+
+
+def others(world: World, actor: str) -> Iterator[tuple[str, str]]:
+    """What somebody else is answered to every GET, with the sender's ids in it."""
+    theirs = _things_of(User.objects.get(email=EMAIL))
+    client = world.client(actor)
+    for row in ROWS:
+        if row.method == "GET":
+            answer = client.get(path_of(row, theirs.get(row.thing) or UNKNOWN[""]))
+            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            place = f"desk:{actor}" if actor in STAFF and answer.status_code == 200 else f"answer:{actor}"
+            yield place, body.decode(errors="replace") + str(dict(answer.headers))
 
 
 def _things_of(user: User) -> dict[str, str]:
@@ -379,15 +403,17 @@ def _things_of(user: User) -> dict[str, str]:
     return {name: str(found) for name, found in known.items()}
 
 
-def desks(world: World, actors: Iterable[str] = STAFF) -> Iterator[tuple[str, str]]:
-    """Every list and every page of the newest rows, as each of the staff sees it."""
-    for actor in actors:
-        client = world.client(actor)
-        for label in DESKS:
-            name = f"admin:{label.replace('.', '_')}"
-            newest = apps.get_model(label)._default_manager.order_by("-pk").values_list("pk", flat=True)[:4]
-            pages = [reverse(f"{name}_changelist")]
-            pages += [reverse(f"{name}_{page}", args=[pk]) for pk in newest for page in ("change", "history")]
-            for url in pages:
-                yield f"desk:{actor}", client.get(url).content.decode(errors="replace")
-        yield f"desk:{actor}", client.get("/admin/").content.decode(errors="replace")
+def desk_of(world: World, actor: str, labels: Iterable[str] = DESKS) -> Iterator[tuple[str, str]]:
+    """Every list and the pages of the newest rows, as one of the staff sees them."""
+    client = world.client(actor)
+    for label in labels:
+        name = f"admin:{label.replace('.', '_')}"
+        seen = client.get(reverse(f"{name}_changelist"))
+        yield f"desk:{actor}", seen.content.decode(errors="replace")
+        if seen.status_code != 200:
+            continue  # the matrix holds that no page of it is theirs either
+        newest = list(apps.get_model(label)._default_manager.order_by("-pk").values_list("pk", flat=True)[:3])
+        urls = [reverse(f"{name}_change", args=[pk]) for pk in newest]
+        for url in [*urls, *(reverse(f"{name}_history", args=[pk]) for pk in newest[:1])]:
+            yield f"desk:{actor}", client.get(url).content.decode(errors="replace")
+    yield f"desk:{actor}", client.get("/admin/").content.decode(errors="replace")
