@@ -31,13 +31,13 @@ def nothing(page: Any) -> None:
 
 def when_papers_are_there(page: Any) -> None:
     """The agreements of the demo are drawn after its first second."""
-    there = page.url
-    for _ in range(90):
-        page.goto(f"{there}bookings/booking/?papers=missing")
-        if not page.locator(FIRST_ROW).count():
-            break
+    for _ in range(120):
+        waiting = page.locator(".desk-waiting a[href*='papers=missing'] .desk-number").first.inner_text()
+        if waiting.strip() == "0":
+            return
         time.sleep(1)
-    page.goto(there)
+        page.reload()
+    raise AssertionError("bookings are still without papers")
 
 
 def first_row(page: Any) -> None:
