@@ -11,13 +11,13 @@ CODE_SENT = "Please verify your email. New verification code sent to your email.
 CODE_THERE = "Please verify your email with the code that we sent you."
 
 
-def sign_in(*, email: str, password: str, client: Client) -> SignIn:
+def sign_in(*, email: str, password: str, client: Client, mfa_code: str = "") -> SignIn:
     """Raises EmailNotVerified after the right password only, and what `check_credentials` and `enter` raise."""
     user, fresh_hash = check_credentials(email=email, password=password, client=client)
     if not user.is_email_verified:
         keep_fresh_hash(user=user, fresh_hash=fresh_hash)
         raise EmailNotVerified(CODE_SENT if _code_was_sent(user.email) else CODE_THERE)
-    return enter(user=user, client=client, asks_for_factor=False, fresh_hash=fresh_hash)
+    return enter(user=user, client=client, mfa_code=mfa_code, asks_for_factor=False, fresh_hash=fresh_hash)
 
 
 def _code_was_sent(email: str) -> bool:
