@@ -19,7 +19,10 @@ from tests.nets.guards import (
 from tests.nets.world import World
 
 UNKNOWN_PERSON = "nobody-at-all@people.example"
-COLLEAGUES = guard((STRANGERS, 401), (PEOPLE, 404), (STAFF, OWN))  # of whom nobody is a consultant
+CONSULTANTS = ("customer",)
+CONSULTANTS_AND_COLLEAGUES = guard(
+    (STRANGERS, 401), (CONSULTANTS, OWN), (tuple(one for one in PEOPLE if one not in CONSULTANTS), 404), (STAFF, OWN)
+)
 
 
 def _own_mail(world: World, actor: str, id: str) -> dict[str, Any]:
@@ -35,6 +38,6 @@ CONSULTANT_ROWS = [
         body=fixed(name="New Consultant", email="consultant@people.example", password="Orchid lantern 42!"),
     ),
     Row("POST", "/api/v1/auth/admin/login", WHO_IS_A_COLLEAGUE, plain(200), body=_own_mail),
-    Row("GET", "/api/v1/auth/me", COLLEAGUES, plain(200)),
+    Row("GET", "/api/v1/auth/me", CONSULTANTS_AND_COLLEAGUES, plain(200)),
     Row("GET", "/api/v1/auth/verify-email/<str:token>", PUBLIC, plain(TOKEN_IS_BAD), fills={"token": "unknown"}),
 ]
