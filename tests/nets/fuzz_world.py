@@ -1,6 +1,9 @@
 """The few people of the matrix that a fuzz needs: fewer rows, so that every operation can have a world of its own."""
 
-from django.db import connection
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
 
 from accounts.enums import EndReason
 from accounts.models import Organization
@@ -13,7 +16,6 @@ PEOPLE = ("customer", "other customer", "owner", "other owner", "superuser", "en
 
 
 def make_small_world() -> World:
-    let_it_think()
     world = World()
     for name in PEOPLE:
         world.users[name] = matrix._make_user(name)
@@ -35,3 +37,16 @@ def let_it_think() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens within it has not happened after it."""
+    block = transaction.atomic()
+    block._from_testcase = True  # what wants to commit on its own may do so within a test's transaction
+    with block:
+        let_it_think()
+        try:
+            yield
+        finally:
+            transaction.set_rollback(True)
