@@ -252,3 +252,27 @@ def test_a_fullwidth_code_is_401(user):
     wide = phone.code().translate({ord("0") + digit: 0xFF10 + digit for digit in range(10)})
     body = {"email": user.email, "password": "password", "mfa_code": wide}
     assert Caller().post(VERIFY, body).status_code == 401
+
+
+def test_a_temp_token_is_good_for_nothing_else(user):
+    enrol(user)
+    token = log_in(user)["temp_token"]
+    bearer = Caller(token=token)
+    for path in ("/api/auth/profile", "/api/v1/users/me", "/api/bookings/my-bookings", "/api/v1/mfa/check"):
+        assert bearer.get(path).status_code == 401, path
+    assert bearer.post(f"{MFA}/setup/initialize").status_code == 401
+    assert Caller().post("/api/auth/refresh-token", {"refreshToken": token}).status_code == 401
+    assert Caller().post("/api/v1/auth/refresh", {"refresh_token": token}).status_code == 401
+    body = {"token": token, "newPassword": "orchid lantern river"}
+    assert Caller().post("/api/auth/reset-password", body).status_code == 400
+    for path in ("/api/auth/verify-email", "/api/v1/auth/verify-email", "/api/auth/confirm-email"):
+        assert Caller().get(f"{path}?token={token}").status_code == 400, path
+
+
+@pytest.mark.parametrize("kind", ["access", "refresh"])
+def test_a_session_s_tokens_are_no_steps_of_a_sign_in(user, kind):
+    enrol(user)
+    token = getattr(sign_in_as(user).tokens, kind)
+    assert Caller().post(VERIFY, {"temp_token": token[:200], "code": "123456"}).status_code == 401
+    if kind == "refresh":
+        assert Caller(token=token).post(f"{MFA}/setup/initialize").status_code == 401

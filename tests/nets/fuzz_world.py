@@ -27,6 +27,7 @@ def make_small_world() -> World:
         organization = Organization.objects.filter(pk=world.own("organization", name)).first()
         opened = sign_in_as(user, organization=organization)
         world.tokens[name] = opened.tokens.access
+        world._keep("session", name, sign_in_as(user).session.pk)
         if name == "ended":
             end_session(session=opened.session, reason=EndReason.LOGOUT)
     return world
