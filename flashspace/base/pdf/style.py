@@ -19,7 +19,7 @@ INK = HexColor("#14181F")
 MUTED = HexColor("#667085")
 HAIRLINE = HexColor("#E1E4EA")
 TINT = HexColor("#F5F6FA")
-ACCENT = HexColor("#3538CD")
+ACCENT = HexColor("#0F766E")
 GREEN = HexColor("#067647")
 RED = HexColor("#B42318")
 
