@@ -27,7 +27,7 @@ from tests.accounts.papers import A_PDF
 from tests.nets.cells import UNKNOWN, path_of
 from tests.nets.desk_table import DESKS
 from tests.nets.table import ROWS
-from tests.nets.world import ACTORS, STAFF, World
+from tests.nets.world import STAFF, World
 
 JSON = "application/json"
 SENDER = "sender"
@@ -185,22 +185,27 @@ def _headers_and_queries(sent: Sent, person: Person) -> None:
     person.token = token
     for path in ("/api/user/kyc", "/api/user/bookings", "/api/user/invoices", "/api/no-such-route"):
         person("GET", path + query, **bad)
-    agent = sent.canary("program", "canary-program-20", r"table:accounts\.session\.user_agent", DEVICES)
+    agent = sent.canary("program", "canary-program-20", r"table:accounts\.session\.user_agent", DEVICES, TOLD)
     person("POST", "/api/auth/login", {"email": EMAIL, "password": OLD}, User_Agent=agent)
 
 
 DEVICES = r"desk:(Support|Operators|superuser)"
+TOLD = r"table:accounts\.mail\.(html|text)"  # which device has signed in
 BOOKED = r"table:bookings\.booking\.customer_phone"
 
 
 def _kyc(sent: Sent, person: Person) -> None:
     place = r"table:accounts\.kycprofile\."
     body = {
-        "panNumber": sent.canary("PAN", "CNRYP1234F", OWN, KYC_DESK, rf"{place}pan", INVOICED),
-        "gstNumber": sent.canary("GSTIN", "27CNRYP1234F1ZX", OWN, KYC_DESK, rf"{place}gstin", INVOICED),
+        "panNumber": sent.canary("PAN", "CNRYP1234F", OWN, KYC_DESK, rf"{place}pan"),
+        "gstNumber": sent.canary("GSTIN", "27CNRQC5678G1ZX", OWN, KYC_DESK, rf"{place}gstin", INVOICED),
         "cinNumber": sent.canary("CIN", "U78300DL2024PTC777777", OWN, KYC_DESK, rf"{place}cin"),
-        "companyName": sent.canary("company", "Canary Company 21", OWN, ANY_DESK, rf"{place}company_name", INVOICED),
-        "registeredAddress": sent.canary("address", "Canary Lane 22", OWN, KYC_DESK, rf"{place}registered", INVOICED),
+        "companyName": sent.canary(
+            "company", "Canary Company 21", OWN, ANY_DESK, rf"{place}company_name", INVOICED, CHANGED
+        ),
+        "registeredAddress": sent.canary(
+            "address", "Canary Lane 22", OWN, KYC_DESK, rf"{place}registered", INVOICED, CHANGED
+        ),
         "companyType": "Private Limited",
     }
     assert person("PUT", "/api/user/kyc/business-info", body).status_code == 200
@@ -225,6 +230,7 @@ def _kyc(sent: Sent, person: Person) -> None:
     person("GET", "/api/user/kyc")
 
 
+CHANGED = r"table:accounts\.auditentry\.after"  # who wrote which name and address; never a number
 PAPER_READERS = r"desk:(KYC|superuser)"
 INVOICED = r"table:billing\.invoice\.billing_|desk:(Support|Finance|superuser)|table:bookings\.bookingdocument\.holder"
 

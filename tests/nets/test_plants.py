@@ -248,7 +248,7 @@ def test_a_password_in_a_log_line_is_found(world, monkeypatch):
 def test_a_field_leaked_in_an_answer_is_found(world, monkeypatch):
     plain = flashspace.ProfileOut.row
     monkeypatch.setattr(
-        flashspace.ProfileOut, "row", staticmethod(lambda obj: {**plain(obj), "secret": "canary-cookie-11"})
+        flashspace.ProfileOut, "row", staticmethod(lambda obj: {**plain(obj), "fullName": "canary-cookie-11"})
     )
     assert searched(world, "answer:") == ["cookie stands in answer:sender"]
 
