@@ -101,6 +101,7 @@ class KycProfileAdmin(FoundByTerm, SearchedByIdentity, Casework, Queue, LookedAt
     list_per_page = 50
     search_fields = ("user__email", "user__full_name", "company_name", "=cin")
     identity_search_fields = ("=gstin", "=pan")
+    is_gstin_secret = True
     show_full_result_count = False
     actions_detail: ClassVar[list[str]] = ["approve", "ask_again", "reject"]
     change_form_outer_after_template = "accounts/admin/kyc_case.html"

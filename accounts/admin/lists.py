@@ -19,6 +19,7 @@ class FoundByTerm:
     """
 
     search_help_text: ClassVar[str] = "Number, e-mail, phone, GSTIN or name"
+    is_gstin_secret: ClassVar[bool] = False  # a list of invoices shows it, one of cases masks the PAN in it
 
     def find(self, term: Term) -> Q:
         raise NotImplementedError
@@ -29,7 +30,8 @@ class FoundByTerm:
         term = read_term(search_term)
         if term is None:
             return queryset, False
-        if not may_ask(request, term):
+        tells = self.is_gstin_secret and term.kind == Kind.GSTIN and not can_see_identity_numbers(staff_of(request))
+        if tells or not may_ask(request, term):
             return queryset.none(), False
         return queryset.filter(self.find(term)), False
 

@@ -12,7 +12,8 @@ SECRET_WORDS = frozenset({
 HARMLESS_CODES = frozenset({"status", "error", "exit", "country", "state", "plan", "package", "postal", "language"})
 WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 IN_TEXT = re.compile(
-    r"(?P<key>\b[\w-]*(?:password|passwd|otp|token|secret|api_?key|signature|authorization|cookie|\bcode|\bpan|aadhaar))"
+    r"(?P<key>\b[\w-]*(?:password|passwd|otp|token|secret|api_?key|signature|authorization|cookie|\bcode|\bpan|"
+    r"aadhaar))"
     r"(?P<sign>[\"']?\s*[:=]\s*)(?P<value>\"[^\"]*\"|'[^']*'|(?:Bearer\s+|Basic\s+)?[^\s,;&}\])]+)",
     re.IGNORECASE,
 )

@@ -195,7 +195,7 @@ BOOKED = r"table:bookings\.booking\.customer_phone"
 
 
 def _kyc(sent: Sent, person: Person) -> None:
-    place = r"table:accounts\.kycprofile\."
+    place, firm = r"table:accounts\.kycprofile\.", (OWN, INVOICED, CHANGED)
     body = {
         "panNumber": sent.canary("PAN", "CNRYP1234F", OWN, KYC_DESK, rf"{place}pan"),
         "gstNumber": sent.canary("GSTIN", "27CNRQC5678G1ZX", OWN, KYC_DESK, rf"{place}gstin", INVOICED),
