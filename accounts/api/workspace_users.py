@@ -58,20 +58,21 @@ class ColleagueOut(PersonOut):
     end_reason = serializers.CharField(allow_null=True)
 
     @staticmethod
-    def row(obj: Membership) -> dict[str, Any]:
-        user = obj.user
+    def row(obj: Any) -> dict[str, Any]:
+        member: Membership = obj
+        user = member.user
         return {
             **PersonOut.row(user),
             "full_name": user.full_name,
             "phone": user.phone_typed or user.phone or None,
             "pending_email": user.pending_email or None,
             "email_verified": user.is_email_verified,
-            "role": RankOut.row(obj.role),
-            "status": obj.status,
-            "membership_status": obj.status,
-            "joined_at": iso_millis(obj.joined_at),
-            "ended_at": iso_millis(obj.ended_at) if obj.ended_at else None,
-            "end_reason": obj.end_reason or None,
+            "role": RankOut.row(member.role),
+            "status": member.status,
+            "membership_status": member.status,
+            "joined_at": iso_millis(member.joined_at),
+            "ended_at": iso_millis(member.ended_at) if member.ended_at else None,
+            "end_reason": member.end_reason or None,
         }
 
 

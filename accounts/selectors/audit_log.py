@@ -31,12 +31,12 @@ class Statistics:
     this_week: int
 
 
-def entries_for(viewer: Membership) -> "QuerySet[AuditEntry]":
+def entries_for(viewer: Membership) -> QuerySet[Any]:
     """One's own, those of lower ranks and the machine's; an owner sees all. `is_colleague` tells who may be named:
     whoever is or was a member.
     """
     colleagues = Membership.objects.filter(organization=viewer.organization_id)
-    entries = AuditEntry.objects.filter(organization=viewer.organization_id).select_related("actor")
+    entries: QuerySet[Any] = AuditEntry.objects.filter(organization=viewer.organization_id).select_related("actor")
     entries = entries.annotate(is_colleague=Exists(colleagues.filter(user=OuterRef("actor"))))
     if viewer.role.level != OWNER_LEVEL:
         lower = colleagues.filter(role__level__gt=viewer.role.level).values("user")
@@ -45,7 +45,7 @@ def entries_for(viewer: Membership) -> "QuerySet[AuditEntry]":
 
 
 def filtered(
-    entries: "QuerySet[AuditEntry]",
+    entries: QuerySet[Any],
     *,
     action: str = "",
     entity_type: str = "",
@@ -54,7 +54,7 @@ def filtered(
     since: datetime | None = None,
     until: datetime | None = None,
     search: str = "",
-) -> "QuerySet[AuditEntry]":
+) -> QuerySet[Any]:
     """`until` is not part of it any more."""
     if action:
         entries = entries.filter(action=action)
@@ -76,7 +76,7 @@ def filtered(
 
 def find_entry(*, viewer: Membership, entry_id: UUID) -> AuditEntry:
     """Raises EntryUnknown, also for what this rank may not see."""
-    entry = entries_for(viewer).filter(pk=entry_id).first()
+    entry: AuditEntry | None = entries_for(viewer).filter(pk=entry_id).first()
     if entry is None:
         raise EntryUnknown
     return entry

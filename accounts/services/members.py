@@ -10,7 +10,8 @@ from accounts.models import Membership, Organization, OrganizationRole, User
 from accounts.organization_permissions import OWNER_LEVEL
 from accounts.selectors.members import belongs_elsewhere, find_member, owners_of
 from accounts.selectors.roles import SEATED, find_role, seats_of
-from accounts.services import audit, email_change, sessions
+from accounts.services import audit, sessions
+from accounts.services.email_change import request_change
 from accounts.services.mail import queue_mail
 from accounts.services.notify import notify
 from accounts.services.organization_lock import acting, need
@@ -105,7 +106,7 @@ def _change_person(mine: Membership, target: Membership, values: Mapping[str, An
         user.full_name, user.given_name = f"{first} {last}".strip(), first
         user.save(update_fields=["full_name", "given_name", "updated_at"])
     if is_readdressed:
-        email_change.request_change(user=user, email=email)
+        request_change(user=user, email=email)
     after = {"full_name": user.full_name} | ({"pending_email": email} if is_readdressed else {})
     _record("user.updated", mine, target, before=before, after=after)
 

@@ -193,7 +193,7 @@ def _more_than_a_look(cell: Cell, seen: Seen) -> list[str]:
 
 def _steady(body: bytes, id: str) -> str:
     """A body without what may differ from one answer to the next."""
-    return UNSTEADY.sub("", body.decode(errors="replace").replace(id, "ID"))
+    return UNSTEADY.sub("", re.sub(rf"(?<!\w){re.escape(id)}(?!\w)", "ID", body.decode(errors="replace")))
 
 
 def uncovered(found: Iterable[Found], rows: Iterable[Row]) -> list[str]:
