@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from accounts.enums import EndReason
 from accounts.models import Organization
-from accounts.services.sessions import end_session
+from accounts.services.sessions import SignIn, end_session
 from tests.factories.accounts import sign_in_as
 from tests.nets import world as matrix
 from tests.nets.world import World
@@ -24,9 +24,7 @@ def make_small_world() -> World:
     for name in matrix.OWNERS:
         matrix._furnish_owner(world, name)
     for name, user in world.users.items():
-        organization = Organization.objects.filter(pk=world.own("organization", name)).first()
-        opened = sign_in_as(user, organization=organization)
-        world.tokens[name] = opened.tokens.access
+        opened = sign_in(world, name)
         world._keep("session", name, sign_in_as(user).session.pk)
         if name == "ended":
             end_session(session=opened.session, reason=EndReason.LOGOUT)
@@ -51,3 +49,11 @@ def undone() -> Iterator[None]:
             yield
         finally:
             transaction.set_rollback(True)
+
+
+def sign_in(world: World, name: str) -> SignIn:
+    """Where this person belongs; again, when what was tried has signed them out."""
+    organization = Organization.objects.filter(pk=world.own("organization", name)).first()
+    opened = sign_in_as(world.users[name], organization=organization)
+    world.tokens[name] = opened.tokens.access
+    return opened

@@ -11,11 +11,10 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from flashspace.dialects.named_rates import NAMES
 from flashspace.management.commands.check_integrity import load_rules
-from tests.factories.accounts import sign_in_as
 from tests.nets.fuzz_cases import KNOWN, UNKNOWN, Maker, cases, seed
 from tests.nets.fuzz_targets import Target, targets
 from tests.nets.fuzz_wire import Reply, Shot, complaints, send
-from tests.nets.fuzz_world import make_small_world, undone
+from tests.nets.fuzz_world import make_small_world, sign_in, undone
 from tests.nets.hostile import BODIES, HOSTILE, TEXTS
 from tests.nets.world import World
 
@@ -76,7 +75,7 @@ def fuzz(target: Target, world: World, count: int) -> list[str]:
         )
         found += [f"{target} as {actor}: {one}\n    {shot.as_curl()}" for one in wrong]
         if reply.status == 401 and actor not in UNKNOWN:  # a sign-out or a new password went before
-            world.tokens[actor] = sign_in_as(world.users[actor]).tokens.access
+            sign_in(world, actor)
         if reply.status == 201:
             maker.seen += ids_in(reply)
     return found
@@ -123,7 +122,7 @@ def _read(target: Target, world: World, actor: str) -> str:
     shot = Shot("GET", path, headers={"Authorization": f"Bearer {world.tokens[actor]}"})
     reply = send(shot)
     if reply.status == 401 and target.is_protected:
-        world.tokens[actor] = sign_in_as(world.users[actor]).tokens.access
+        sign_in(world, actor)
         shot = replace(shot, headers={"Authorization": f"Bearer {world.tokens[actor]}"})
         reply = send(shot)
     found = complaints(shot, reply, protected=False, known=True, outage=target.may_be_out)
