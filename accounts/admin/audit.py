@@ -63,7 +63,8 @@ class AuditEntryAdmin(FoundByTerm, Viewed, LookedAt, ModelAdmin):
 
     @display(description="By")
     def actor_link(self, entry: AuditEntry) -> str:
-        actor = User.objects.filter(pk=entry.actor_id).first()  # the column promises no row
+        # The column promises no row.
+        actor = User.objects.filter(pk=entry.actor_id).first() if entry.actor_id else None
         return link_to(actor, self.shown_actor(entry)) if actor is not None else self.shown_actor(entry)
 
     @display(description="Reason")

@@ -200,12 +200,8 @@ def _kyc(sent: Sent, person: Person) -> None:
         "panNumber": sent.canary("PAN", "CNRYP1234F", OWN, KYC_DESK, rf"{place}pan"),
         "gstNumber": sent.canary("GSTIN", "27CNRQC5678G1ZX", OWN, KYC_DESK, rf"{place}gstin", INVOICED),
         "cinNumber": sent.canary("CIN", "U78300DL2024PTC777777", OWN, KYC_DESK, rf"{place}cin"),
-        "companyName": sent.canary(
-            "company", "Canary Company 21", OWN, ANY_DESK, rf"{place}company_name", INVOICED, CHANGED
-        ),
-        "registeredAddress": sent.canary(
-            "address", "Canary Lane 22", OWN, KYC_DESK, rf"{place}registered", INVOICED, CHANGED
-        ),
+        "companyName": sent.canary("company", "Canary Company 21", ANY_DESK, rf"{place}company_name", *firm),
+        "registeredAddress": sent.canary("address", "Canary Lane 22", KYC_DESK, rf"{place}registered", *firm),
         "companyType": "Private Limited",
     }
     assert person("PUT", "/api/user/kyc/business-info", body).status_code == 200
