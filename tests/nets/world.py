@@ -217,7 +217,7 @@ def _value(column: "Field[Any, Any]", user: User) -> Any:
         return column.choices[0][0]
     if isinstance(column, IntegerField):
         return 1
-    return "nets@people.example" if isinstance(column, EmailField) else "nets"
+    return "nets@people.example" if isinstance(column, EmailField) else "nets"[: column.max_length]
 
 
 def payment_of(world: World, actor: str) -> Payment:
