@@ -20,6 +20,7 @@ from flashspace.base.clock import now
 from listings.services.spaces import update_space
 from tests.factories.accounts import UserFactory, sign_in_as
 from tests.factories.bookings import make_booking, make_space
+from tests.factories.consultants import make_consultant
 from tests.factories.kyc import make_case
 from tests.factories.listings import SpaceFactory
 from tests.factories.staff import make_member
@@ -78,9 +79,13 @@ MAY: dict[str, dict[str, str]] = {
         "accounts.backupcode": "view",
         "accounts.budget": "view",
         "accounts.idempotencykey": "view",
+        "accounts.invitation": "view",
         "accounts.mail": "view resend",
+        "accounts.membership": "view",
         "accounts.notification": "view",
         "accounts.onetimetoken": "view",
+        "accounts.organization": "view",
+        "accounts.organizationrole": "view",
         "accounts.otpchallenge": "view",
         "accounts.session": "view end",
         "accounts.totpsetup": "view",
@@ -99,6 +104,7 @@ def _rows(db):
     """A row of what the buttons are on."""
     person = UserFactory()
     make_case()
+    make_consultant(person)
     make_booking(BookingStatus.ACTIVE, customer=person, space=make_space())
     paid = Payment.objects.filter(status=PaymentStatus.COMPLETED).first()
     Refund.objects.create(payment=paid, amount=paid.amount, cause=RefundCause.SURPLUS)
