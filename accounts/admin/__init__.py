@@ -1,8 +1,8 @@
 from accounts.admin.audit import AuditEntryAdmin, AuditSealAdmin
 from accounts.admin.guards import BudgetAdmin, IdempotencyKeyAdmin, OneTimeTokenAdmin, OtpChallengeAdmin
+from accounts.admin.kept_lists import SavedFilterAdmin
 from accounts.admin.kyc import KycProfileAdmin
 from accounts.admin.kyc_papers import KycDocumentAdmin
-from accounts.admin.kept_lists import SavedFilterAdmin
 from accounts.admin.mail import MailAdmin
 from accounts.admin.notes import StaffNoteAdmin
 from accounts.admin.notifications import NotificationAdmin

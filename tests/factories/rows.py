@@ -16,7 +16,12 @@ NUMBERS = count(1)
 # What a model's constraints ask for beyond the types of its fields.
 PARTICULAR: Mapping[str, Mapping[str, Any]] = {
     "billing.invoice": {"subtotal": 1, "tax_amount": 0, "total": 1, "status": "draft", "billing_name": "Anshu Prasad"},
-    "billing.sellerentity": {"is_default": False, "is_active": False, "state_code": "27", "invoice_prefix": lambda: f"{next(NUMBERS):03X}"[-3:]},
+    "billing.sellerentity": {
+        "is_default": False,
+        "is_active": False,
+        "state_code": "27",
+        "invoice_prefix": lambda: f"{next(NUMBERS):03X}"[-3:],
+    },
     "bookings.booking": {"end_on": lambda: today() + timedelta(days=30), "status": "pending_payment"},
     "bookings.bookingdocument": {"kind": "noc"},
     "accounts.user": {"email_verified_at": now, "full_name": "Anshu Prasad"},
