@@ -92,7 +92,7 @@ DESKS = {
         add=CONTENT,
         change=CONTENT,
         buttons=pressed_by(CONTENT, "approve", "reject", "reconsider", "take_off", "restore"),
-        links=pressed_by(CONTENT, "next"),
+        links=pressed_by(SUPPORT + CONTENT, "next"),  # to another listing, which they may look at too
     ),
     "listings.spacerevision": Desk(
         CONTENT, buttons=pressed_by(CONTENT, "approve", "reject"), links=pressed_by(CONTENT, "next")
