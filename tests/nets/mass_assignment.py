@@ -50,7 +50,18 @@ def injected(row: Row, body: Mapping[str, Any], world: World) -> dict[str, Any]:
 
 
 # Names that a call reads, as its document says, and that are columns too; not part of its body in the table.
+ROLE = frozenset({"name", "slug", "description", "permissions", "hierarchy_level"})
 TAKES: Mapping[tuple[str, str], frozenset[str]] = {
+    ("POST", "/api/v1/auth/login"): frozenset({"organization_id"}),
+    ("POST", "/api/v1/auth/verify-mfa"): frozenset({"code", "token", "backup_code", "method", "type"}),
+    ("PUT", "/api/v1/users/me"): frozenset({"first_name", "last_name", "phone", "avatar_url"}),
+    ("PUT", "/api/v1/organizations/me"): frozenset(
+        "name email phone address city state country postal_code website industry size description logo_url".split()
+    ),
+    ("POST", "/api/v1/roles"): ROLE,
+    ("PUT", "/api/v1/roles/<str:id>"): ROLE,
+    ("PUT", "/api/v1/users/<str:id>"): frozenset("first_name last_name phone email status role_id avatar_url".split()),
+    ("POST", "/api/v1/invitations"): frozenset({"email", "role_id", "message"}),
     ("POST", "/api/auth/signup"): frozenset({"phoneNumber"}),
     ("PUT", "/api/user/kyc/business-info"): frozenset({"companyName", "companyType", "registeredAddress"}),
     ("POST", "/api/user/kyc/upload"): frozenset({"name", "file", "fileUrl"}),
