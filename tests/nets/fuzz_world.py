@@ -54,6 +54,7 @@ def undone() -> Iterator[None]:
 def sign_in(world: World, name: str) -> SignIn:
     """Where this person belongs; again, when what was tried has signed them out."""
     organization = Organization.objects.filter(pk=world.own("organization", name)).first()
+    world.users[name].refresh_from_db()  # the password may be another by now
     opened = sign_in_as(world.users[name], organization=organization)
     world.tokens[name] = opened.tokens.access
     return opened
