@@ -53,14 +53,33 @@ def injected(row: Row, body: Mapping[str, Any], world: World) -> dict[str, Any]:
 ROLE = frozenset({"name", "slug", "description", "permissions", "hierarchy_level"})
 TAKES: Mapping[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/v1/auth/login"): frozenset({"organization_id"}),
-    ("POST", "/api/v1/auth/verify-mfa"): frozenset({"code", "token", "backup_code", "method", "type"}),
+    ("POST", "/api/v1/auth/verify-mfa"): frozenset(
+        {"code", "email", "mfa_code", "organization_id", "password", "temp_token"}
+    ),
     ("PUT", "/api/v1/users/me"): frozenset({"first_name", "last_name", "phone", "avatar_url"}),
     ("PUT", "/api/v1/organizations/me"): frozenset(
-        "name email phone address city state country postal_code website industry size description logo_url".split()
+        {
+            "name",
+            "email",
+            "phone",
+            "address",
+            "city",
+            "state",
+            "country",
+            "postal_code",
+            "website",
+            "logo_url",
+            "description",
+            "tax_id",
+            "registration_number",
+            "industry",
+        }
     ),
     ("POST", "/api/v1/roles"): ROLE,
     ("PUT", "/api/v1/roles/<str:id>"): ROLE,
-    ("PUT", "/api/v1/users/<str:id>"): frozenset("first_name last_name phone email status role_id avatar_url".split()),
+    ("PUT", "/api/v1/users/<str:id>"): frozenset(
+        {"first_name", "last_name", "phone", "email", "status", "role_id", "avatar_url"}
+    ),
     ("POST", "/api/v1/invitations"): frozenset({"email", "role_id", "message"}),
     ("POST", "/api/auth/signup"): frozenset({"phoneNumber"}),
     ("PUT", "/api/user/kyc/business-info"): frozenset({"companyName", "companyType", "registeredAddress"}),
