@@ -70,3 +70,9 @@ def test_change_of_groups_names_a_permission_that_is_not_there():
 
 def apply(code):
     code(apps, SimpleNamespace(connection=connection))
+
+
+def test_what_was_made_by_hand_leaves_the_apps_as_they_were():
+    before = {config.label: config.models_module for config in apps.get_app_configs()}
+    make_groups()
+    assert {config.label: config.models_module for config in apps.get_app_configs()} == before
