@@ -180,7 +180,7 @@ def _changes(give: Table, take: Table) -> Any:
 def _make_permissions(apps: Any, using: str) -> None:
     """Django makes them after all migrations only, and groups need them here."""
     for app in apps.get_app_configs():
-        was = app.models_module
+        was = getattr(app, "models_module", None)
         app.models_module = was or True  # the app of a migration's state has none, and would be passed over
         create_permissions(app, verbosity=0, using=using, apps=apps)
         app.models_module = was  # a real one has its own, without which post_migrate passes it over ever after
