@@ -45,7 +45,7 @@ def test_a_request_has_its_body_and_its_address(collection):
     request = login["request"]
     assert (request["method"], request["auth"]) == ("POST", {"type": "noauth"})
     assert request["url"]["raw"] == "{{baseUrl}}/api/auth/login"
-    assert set(json.loads(request["body"]["raw"])) == {"email", "password"}
+    assert set(json.loads(request["body"]["raw"])) == {"email", "password", "mfaCode", "mfa_code"}
     assert "accessToken" in "".join(login["event"][0]["script"]["exec"])
 
 
