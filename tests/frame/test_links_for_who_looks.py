@@ -1,12 +1,11 @@
 """Pages of the admin link to what the one who looks may open, and name the rest."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories.accounts import StaffFactory
 from tests.factories.bookings import make_booking
+from tests.factories.staff import make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -14,8 +13,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(("group", "leads"), [("Support", True), ("Finance", False), ("KYC", False)])
 def test_listing_of_a_booking_is_a_link_for_those_who_may_open_it_and_a_name_for_others(group, leads):
     booking = make_booking("active")
-    colleague = StaffFactory()
-    colleague.groups.add(Group.objects.get(name=group))
+    colleague = make_member(group)
     client = Client()
     client.force_login(colleague)
 

@@ -32,6 +32,7 @@ PUBLIC = (
     "/verify-email?token=nobody-has-it",
     "/reset-password?token=nobody-has-it",
 )
+AS_A_BROWSER = {"Accept": "text/html,*/*;q=0.8"}
 PLANT = """
 from django.contrib.auth.models import Group, Permission
 Group.objects.get(name="Content").permissions.{verb}(Permission.objects.get(codename="view_auditentry"))
@@ -121,11 +122,13 @@ def test_plain_pages_are_whole_for_a_visitor(server: Server, browser: Any) -> No
     papers = [f"/verify/{kind}/{'a' * 43}" for kind in ("invoice", "document")]
     found = []
     for path in (*PUBLIC, *references, *papers, "/admin/login/", "/verify/nothing"):
-        page = browser.new_context(viewport=chromium.WIDE, extra_http_headers={"Accept": "text/html"}).new_page()
+        page = browser.new_context(viewport=chromium.WIDE, extra_http_headers=AS_A_BROWSER).new_page()
         heard = chromium.listen(page)
         answer = page.goto(server.url + path)
         facts = read(page)
         heard = [one for one in heard if "the server responded with a status of 404" not in one or answer.status != 404]
+        if path.startswith("/verify-email"):  # whose token nobody has, and the page is told so
+            heard = [one for one in heard if "answered 400" not in one and "a status of 400" not in one]
         found += [f"{path}: {one}" for one in (*check(facts), *check_on_a_phone(page), *heard)]
         if answer.status >= 500:
             found.append(f"{path}: {answer.status}")
