@@ -29,7 +29,6 @@ class TokenPurpose(TextChoices):
     EXCHANGE = "exchange", "End a Google sign-in"
     SECOND_FACTOR = "second_factor", "Show the second factor"
     SET_UP_MFA = "set_up_mfa", "Set up MFA"
-    DOWNLOAD = "download", "Download own data"
 
 
 class MailStatus(TextChoices):

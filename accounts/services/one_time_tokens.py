@@ -16,7 +16,6 @@ LIFE = {
     TokenPurpose.EXCHANGE: timedelta(seconds=60),
     TokenPurpose.SECOND_FACTOR: timedelta(minutes=5),
     TokenPurpose.SET_UP_MFA: timedelta(minutes=30),
-    TokenPurpose.DOWNLOAD: timedelta(hours=24),
 }
 
 
