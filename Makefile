@@ -20,8 +20,8 @@ test: .venv/.dev ## Every test: on the embedded defaults, then on PostgreSQL and
 races: .venv/.dev ## The races only, 20 rounds each
 	@RACE_ROUNDS=20 exec $(BIN)/python -m tests.run --no-coverage -m race
 
-nets: .venv/.dev ## The nets in full: matrix, canaries, floors, fuzz, crawl (NET_RATE times what `make test` does)
-	@NET_RATE=$${NET_RATE:-20} exec $(BIN)/python -m tests.run --no-coverage -m net
+nets: .venv/.dev ## The nets in full: matrix, canaries, floors, fuzz, crawl (NET_RATE, FUZZ_CASES)
+	@NET_RATE=$${NET_RATE:-20} FUZZ_CASES=$${FUZZ_CASES:-5000} exec $(BIN)/python -m tests.run --no-coverage -m net
 
 fuzz: .venv/.dev ## The fuzz alone, on both databases (FUZZ_CASES, default 5000; FUZZ_SEED to see a run again)
 	@FUZZ_CASES=$${FUZZ_CASES:-5000} exec $(BIN)/python -m tests.run --no-coverage tests/nets/test_fuzz.py \

@@ -3,11 +3,13 @@ from functools import wraps
 from http import HTTPStatus
 from importlib import import_module
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
 from unfold.checks import UnfoldModelAdminChecks
@@ -43,7 +45,21 @@ class FlashSpaceAdminSite(DeskSite, UnfoldAdminSite):
         return [*own, *super().get_urls()]
 
     def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Any:
-        return super().admin_view(_with_good_ids(view), cacheable)
+        return super().admin_view(self._with_way_back(_with_good_ids(view)), cacheable)
+
+    def _with_way_back(self, view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        """Whoever of the staff comes to nothing stays at the desk. Strangers were sent to sign in before."""
+
+        @wraps(view)
+        def look(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                return view(request, *args, **kwargs)
+            except Http404:
+                request.current_app = self.name
+                context = {**self.each_context(request), "title": "Not found", "back": _came_from(request)}
+                return TemplateResponse(request, "admin/404.html", context, status=HTTPStatus.NOT_FOUND)
+
+        return look
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         """The first step: address and password, under a budget of its own."""
@@ -110,6 +126,15 @@ def _with_good_ids(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
         return answer
 
     return check
+
+
+def _came_from(request: HttpRequest) -> str:
+    """Another page of the desk, by what the browser says."""
+    before = urlsplit(request.META.get("HTTP_REFERER", ""))
+    is_ours = before.netloc == request.get_host() and before.path.startswith(reverse("admin:index"))
+    if not is_ours or before.path == request.path:
+        return ""
+    return f"{before.path}?{before.query}" if before.query else before.path
 
 
 def _is_missing(view: Callable[..., HttpResponseBase], object_id: Any) -> bool:

@@ -3,9 +3,10 @@
 from celery import Celery
 from celery.signals import setup_logging
 
-from flashspace import env
+from flashspace import broker, env
 
 env.start()
+broker.mend()
 
 app = Celery("flashspace")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -20,6 +20,8 @@ API_MODULES = (
     "accounts.api.workspace_mfa",
     "accounts.api.rento",
     "accounts.api.rento_google",
+    "accounts.api.nano",
+    "accounts.api.nano_otp",
     "accounts.api.workspace_auth",
     "accounts.api.workspace_me",
     "accounts.api.workspace_organizations",

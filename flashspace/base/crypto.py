@@ -6,6 +6,7 @@ Settings hold secrets newest first; the first writes, all read.
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 from functools import lru_cache
 
@@ -13,6 +14,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+
+CIPHERTEXT = re.compile("gAAAA[A-Za-z0-9_-]{91,}={0,2}")  # Fernet's form of an empty text and of anything longer
 
 
 class Undecipherable(ValueError):
@@ -40,6 +43,22 @@ def decrypt(token: str) -> str:
         return _fernet(tuple(settings.FIELD_ENCRYPTION_KEYS)).decrypt(token.encode()).decode()
     except InvalidToken as error:
         raise Undecipherable("no configured key opens this value") from error
+
+
+def opened_by(token: str) -> int | None:
+    """Which of the configured keys opens it: 0 is the newest. None: no key does."""
+    for place, key in enumerate(settings.FIELD_ENCRYPTION_KEYS):
+        try:
+            _fernet((key,)).decrypt(token.encode())
+        except InvalidToken:
+            continue
+        return place
+    return None
+
+
+def fingerprint(secret: str) -> str:
+    """What a key may be called where people read it: tells one from another and nothing of either."""
+    return derive_key(secret, "fingerprint").hex()[:12]
 
 
 def rotate(token: str) -> str:

@@ -50,6 +50,10 @@ class Forbidden(DomainError):
     message = "You do not have permission to do this"
 
 
+class Final(DomainError):
+    """Whose token this is does nothing here, not even what a stranger without one may do."""
+
+
 class NotFound(DomainError):
     code = "RESOURCE_NOT_FOUND"
     status = 404

@@ -32,7 +32,7 @@ def count_waiting(queues: Iterable[Queue]) -> Mapping[str, Waiting]:
         queue.rows.order_by()
         .annotate(queue_name=Value(queue.name))
         .values("queue_name")
-        .annotate(how_many=Count("pk"), oldest_at=Min(queue.since))
+        .annotate(how_many=Count("*"), oldest_at=Min(queue.since))
         .values_list("queue_name", "how_many", "oldest_at")
         for queue in queues
     ]

@@ -68,6 +68,7 @@ GROUPS: tuple[tuple[str, tuple[Door, ...]], ...] = (
         "Operations",
         (
             Door("accounts.Mail", "mail"),
+            Door("accounts.Sms", "sms"),
             Door("accounts.Session", "devices", "Sign-ins"),
             Door("accounts.OtpChallenge", "pin", "One-time codes"),
             Door("accounts.OneTimeToken", "link"),
@@ -85,6 +86,7 @@ GROUPS: tuple[tuple[str, tuple[Door, ...]], ...] = (
             Door("accounts.AuditEntry", "policy"),
             Door("accounts.AuditSeal", "verified"),
             Door("accounts.StaffNote", "sticky_note_2"),
+            Door("accounts.SupportView", "visibility", "Looks of support"),
             Door("accounts.SavedFilter", "bookmarks"),
             Door("account.EmailAddress", "alternate_email"),
             Door("socialaccount.SocialAccount", "passkey"),

@@ -103,6 +103,7 @@ class Dialect:
     page_size: int = 10
     limits_per_operation: bool = False
     limits_per_address: bool = False
+    statuses: Mapping[str, int] = field(default_factory=dict)  # of a code, where the documents say another
 
     rates_of: str = ""
 
@@ -115,8 +116,9 @@ class Dialect:
 
     def answer(self, fault: Fault, context: FaultContext) -> tuple[int, Body]:
         """Status and body of a refusal."""
-        if fault.code == VALIDATION and fault.status != self.validation_status:
-            fault = replace(fault, status=self.validation_status)
+        status = self.validation_status if fault.code == VALIDATION else self.statuses.get(fault.code, fault.status)
+        if fault.status != status:
+            fault = replace(fault, status=status)
         return fault.status, self.word(fault, context)
 
 

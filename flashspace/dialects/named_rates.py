@@ -17,6 +17,8 @@ RATES: Final = {
     "accounts.codes_daily": parse_rate("10/d"),
     "accounts.reset_mails": parse_rate("3/15m"),
     "accounts.password_changes": parse_rate("10/h"),
+    # SMS of verification, of everybody together: what a day of abuse may cost.
+    "accounts.sms": parse_rate("500/h"),
     # How often one account asks for another address.
     "accounts.email_changes": parse_rate("5/h"),
     # A person's download of everything we keep of them.

@@ -6,6 +6,9 @@ from flashspace.dialects.base import MISSING, VALIDATION, Body, Dialect, Fault, 
 from flashspace.dialects.rates import parse_rate
 
 CODES = {"ROUTE_NOT_FOUND": "RESOURCE_NOT_FOUND"}
+MESSAGES = {"AUTHENTICATION_FAILED": "Invalid credentials"}
+# A code that was not right: what its caller looks at first.
+NOT_VERIFIED = {"OTP_INVALID", "OTP_LOCKED", "OTP_NOT_FOUND"}
 
 
 def page_block(page: Page) -> Body:
@@ -23,8 +26,10 @@ def wrap(reply: Reply, at: datetime) -> Body:
 
 
 def word(fault: Fault, context: FaultContext) -> Body:
-    error = describe(fault) if fault.code == VALIDATION else fault.message
+    error = describe(fault) if fault.code == VALIDATION else MESSAGES.get(fault.code, fault.message)
     body: Body = {"error": error, "code": CODES.get(fault.code, fault.code)}
+    if fault.code in NOT_VERIFIED:
+        body["verified"] = False
     if fault.fields:
         body["errors"] = {one.field: one.message for one in fault.fields}
     return {**body, **fault.extra}
@@ -37,6 +42,7 @@ NANO = Dialect(
     word=word,
     size_name="per_page",
     page_size=20,
+    statuses={"OTP_LOCKED": 400},
     rates={
         "general": parse_rate("100/15m"),
         "signin": parse_rate("5/15m"),

@@ -24,7 +24,7 @@ def _rows() -> dict[str, Dialect | None]:
     rows |= dict.fromkeys(_under("/api/v1/auth", "organization verify-email verify-mfa"), WORKSPACE)
     rows["/api/v1/auth"] = SHARED
     rows |= dict.fromkeys(_under("", "admin accounts static media uploads images api/docs"), DJANGO)
-    rows |= dict.fromkeys(_under("", "verify verify-email confirm-email reset-password invitation"), DJANGO)
+    rows |= dict.fromkeys(_under("", "verify verify-email confirm-email keep-email reset-password invitation"), DJANGO)
     rows |= dict.fromkeys(_under("", "auth/success healthz readyz metrics"), DJANGO)
     return rows
 

@@ -23,6 +23,7 @@ View = Callable[..., HttpResponse]
 # kernel imports no app.
 SHARED_OPERATIONS: Final[Mapping[tuple[str, str], str]] = {
     ("POST", "/api/auth/login"): "accounts.api.shared.LoginViewSet.login",
+    ("POST", "/api/auth/signin"): "accounts.api.shared.LoginViewSet.login",
     ("GET", "/api/properties"): "listings.api.shared.PropertyViewSet.list",
     ("POST", "/api/v1/auth/login"): "consultants.api.shared.AuthViewSet.login",
     ("POST", "/api/v1/auth/refresh"): "consultants.api.shared.AuthViewSet.refresh",

@@ -15,7 +15,7 @@ from rest_framework.viewsets import ViewSetMixin
 
 from flashspace.base.clock import now
 from flashspace.base.context import client_network
-from flashspace.base.errors import DomainError, NotFound
+from flashspace.base.errors import DomainError, Final, NotFound
 from flashspace.dialects import FLASHSPACE, limits, paging
 from flashspace.dialects.answers import Answer
 from flashspace.dialects.base import MISSING, Dialect, Page, Reply
@@ -39,7 +39,8 @@ class DialectViewSet(ViewSetMixin, APIView):
 
     `permissions` says who may call an action (default: whoever is signed in). An action with an empty list is public: a
     bad token does not matter to it, unless `optional_user` names it, then the token must be good or absent.
-    `before_factor` names what a session may do that has still to show its second factor.
+    `before_factor` names what a session may do that has still to show its second factor; `open_to_support` what a
+    colleague may look at who sees what the customer sees. Whatever is not named there is closed to them.
     """
 
     dialect: Dialect = FLASHSPACE  # routes() binds the real one
@@ -48,6 +49,7 @@ class DialectViewSet(ViewSetMixin, APIView):
     permissions: ClassVar[Mapping[str, Permissions]] = {}
     optional_user: ClassVar[Collection[str]] = ()
     before_factor: ClassVar[Collection[str]] = ()
+    open_to_support: ClassVar[Collection[str]] = ()
     budgets: ClassVar[Mapping[str, str]] = {}
     limits: ClassVar[Mapping[str, str]] = {}
     uploads: ClassVar[Collection[str]] = ()
@@ -134,6 +136,8 @@ class DialectViewSet(ViewSetMixin, APIView):
         address = client_network(plain)
         user = request.user
         key = address if self.dialect.limits_per_address or not user.is_authenticated else str(user.pk)
+        if getattr(plain, "is_by_support", False):
+            key = f"support {key}"  # their looks are not on the customer's account
         group = f"{type(self).__qualname__}.{self.action}" if self.dialect.limits_per_operation else ""
         self._count(plain, "general", key, group)
         if self.action in self.limits:
@@ -181,6 +185,8 @@ class DialectViewSet(ViewSetMixin, APIView):
             request.user  # noqa: B018  DRF authenticates when it is read
         except (APIException, DomainError) as error:
             request.user = AnonymousUser()
+            if isinstance(error, Final):
+                return error
             is_public = not self.permissions.get(self.action, self.permission_classes)
             return None if is_public and self.action not in self.optional_user else error
         return None

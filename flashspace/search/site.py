@@ -1,4 +1,4 @@
-"""The palette and the kept lists, as parts of the staff's site."""
+"""The palette, the kept lists and what customers see, as parts of the staff's site."""
 
 from typing import Any
 
@@ -14,12 +14,14 @@ class DeskSite:
     """Mixin for the admin site. Apps register with the site, so their code is imported when it is asked for."""
 
     def extra_urls(self) -> list[URLPattern]:
-        from accounts.admin import kept_lists
+        from accounts.admin import kept_lists, see_as
 
         view = self.admin_view  # type: ignore[attr-defined]
         return [
             path("lists/keep/", view(kept_lists.keep), name="keep_list"),
             path("lists/<uuid:filter_id>/drop/", view(kept_lists.drop), name="drop_list"),
+            path("see-as/<uuid:view_id>/", view(see_as.show), name="see_as"),
+            path("see-as/<uuid:view_id>/end/", view(see_as.end), name="see_as_end"),
         ]
 
     @staticmethod

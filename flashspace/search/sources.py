@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 
 from accounts import finding as people_finding
-from accounts.finding import Kind, Term
+from accounts.finding import Kind, Term, sort_found
 from accounts.models import KycProfile, Mail, User
 from billing import finding as money_finding
 from billing.models import GatewayEvent, Invoice, Payment, Refund
@@ -20,7 +20,7 @@ from listings.models import Space
 
 @dataclass(frozen=True)
 class Source:
-    """`tell` gives the title and what is said after it. `order` is one the index of the question gives cheaply."""
+    """`tell` gives the title and what is said after it."""
 
     title: str
     icon: str
@@ -37,7 +37,7 @@ class Source:
     def rows(self, term: Term) -> "QuerySet[Any]":
         related = {name.split("__")[0] for name in self.only if "__" in name}
         rows = self.model._default_manager.filter(self.find(term)).only(*self.only)  # noqa: SLF001
-        return rows.select_related(*related) if related else rows
+        return sort_found(rows.select_related(*related) if related else rows, term)
 
 
 def _person(user: User) -> tuple[str, str]:

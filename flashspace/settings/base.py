@@ -10,6 +10,7 @@ from flashspace.settings.topics.limits import rate_limits
 from flashspace.settings.topics.logs import logging_config
 from flashspace.settings.topics.mail import mail_backend, mail_options
 from flashspace.settings.topics.rest import *  # noqa: F403
+from flashspace.settings.topics.sms import sms_sender
 from flashspace.settings.topics.social import social_providers
 from flashspace.settings.topics.storages import storages
 from flashspace.settings.topics.tasks import *  # noqa: F403
@@ -71,6 +72,7 @@ RAZORPAY_API_URL = config["RAZORPAY_API_URL"]
 STRIPE_SECRET_KEY = config["STRIPE_SECRET_KEY"]
 STRIPE_WEBHOOK_SECRET = config["STRIPE_WEBHOOK_SECRET"]
 STRIPE_API_URL = config["STRIPE_API_URL"]
+SMS_SENDER = sms_sender(config)
 TWILIO_ACCOUNT_SID = config["TWILIO_ACCOUNT_SID"]
 TWILIO_AUTH_TOKEN = config["TWILIO_AUTH_TOKEN"]
 TWILIO_FROM_NUMBER = config["TWILIO_FROM_NUMBER"]

@@ -26,12 +26,14 @@ VISIBILITY_SECONDS = 120  # above the hard time limit, or a running task would b
 
 CELERY_BEAT_SCHEDULE = {
     "deliver mail": {"task": "accounts.deliver_mail_sweep", "schedule": 30.0},
+    "deliver SMS": {"task": "accounts.deliver_sms_sweep", "schedule": 15.0},
     "release holds": {"task": "bookings.release_holds", "schedule": 60.0},
     "apply what gateways said": {"task": "billing.apply_events", "schedule": 60.0},
     "issue missing documents": {"task": "bookings.issue_missing_documents", "schedule": crontab(minute="*/5")},
     "expire bookings": {"task": "bookings.expire_bookings", "schedule": crontab(minute="5")},
     "expire invitations": {"task": "accounts.expire_invitations", "schedule": crontab(minute="15")},
     "mark overdue invoices": {"task": "billing.mark_overdue", "schedule": crontab(minute="10")},
+    "close views of support": {"task": "accounts.close_support_views", "schedule": 60.0},
     "end packages": {"task": "billing.expire_packages", "schedule": crontab(minute="20")},
     "seal the audit log": {"task": "accounts.seal_audit", "schedule": 60.0},
     "purge what expired": {"task": "accounts.purge_expired", "schedule": crontab(hour="3", minute="20")},
