@@ -3,7 +3,7 @@
 Not signals: money must never find that nobody is listening, so a source type without its handlers raises.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -25,6 +25,7 @@ class Billable:
     gone for good; the money is then owed back. The invoice is not marked yet.
     `on_lapsed(invoice, payment, at)` follows such a False: close what is still open of the thing, tell its story.
     `admin_url(source_id)` is where staff look at the thing.
+    `find_known(source_ids)` are those of the ids that a thing has.
     """
 
     lock: Callable[[UUID], object]
@@ -32,6 +33,7 @@ class Billable:
     on_paid: Callable[[Invoice, Payment, datetime], bool]
     on_lapsed: Callable[[Invoice, Payment, datetime], object]
     admin_url: Callable[[UUID], str]
+    find_known: Callable[[Collection[UUID]], set[UUID]]
 
 
 _billables: dict[str, Billable] = {}
@@ -46,3 +48,9 @@ def billable_of(invoice: Invoice) -> Billable:
     if invoice.source_type not in _billables:
         raise NoBillable(f"no app registered what a {invoice.source_type!r} is")
     return _billables[invoice.source_type]
+
+
+def find_missing(source_type: str, source_ids: Collection[UUID]) -> set[UUID]:
+    """Those that no thing has; all of them where no app registered the source type."""
+    billable = _billables.get(source_type)
+    return set(source_ids) - (billable.find_known(source_ids) if billable else set())

@@ -5,10 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import groupby, islice
+from operator import itemgetter
 
 from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from billing.billables import find_missing
 from billing.enums import EventMeaning, EventOutcome, InvoiceStatus, PaymentStatus
 from billing.models import GatewayEvent, Invoice, InvoiceLine, NumberSeries, Payment, Refund
 from billing.services.papers import hash_invoice
@@ -140,6 +143,21 @@ def check_payments() -> Findings:
     )
     wrong = [f"payment {pk} is not what its invoice asks for" for pk in unlike.values_list("pk", flat=True)]
     return findings(Payment.objects.count(), wrong)
+
+
+@rule("I-M5", "What an invoice bills is there, and an app knows it")
+def check_sources() -> Findings:
+    rows = Invoice.objects.order_by("source_type", "pk").values_list("source_type", "source_id", "number", "pk")
+    wrong = []
+    for source_type, billed in groupby(rows.iterator(CHUNK), key=itemgetter(0)):
+        while part := list(islice(billed, CHUNK)):
+            missing = find_missing(source_type, {source_id for _, source_id, *_ in part})
+            wrong += [
+                f"{number or pk} bills {source_type} {source_id}, which is not there"
+                for _, source_id, number, pk in part
+                if source_id in missing
+            ]
+    return findings(Invoice.objects.count(), wrong)
 
 
 @rule("I-W1", "Captured money has what its gateway said, and what a gateway said does not wait")

@@ -132,7 +132,7 @@ def statuses_are_known() -> Findings:
 
 @rule("I-B4", "A booking costs its price times quantity times tenure, and its invoice bills that to its customer")
 def prices_are_right() -> Findings:
-    rows = Booking.objects.values_list(
+    rows = Booking.objects.exclude(invoice=None).values_list(
         "number",
         "total_amount",
         "unit_price",
@@ -161,7 +161,8 @@ def bookings_agree_with_invoices() -> Findings:
         | Q(status__in=PAID, invoice__status=InvoiceStatus.PAID)
         | Q(status=BookingStatus.CANCELLED, invoice__status__in=(InvoiceStatus.PAID, InvoiceStatus.CANCELLED))
     )
-    broken = Booking.objects.exclude(agreed).values_list("number", "status", "invoice__status")
+    billed = Booking.objects.exclude(invoice=None)
+    broken = billed.exclude(agreed).values_list("number", "status", "invoice__status")
     return findings(_count(), (f"{number} is {status}, its invoice {other}" for number, status, other in broken))
 
 
@@ -192,6 +193,12 @@ def _is_damaged(document: BookingDocument) -> bool:
     except DocumentDamaged:
         return True
     return False
+
+
+@rule("I-B9", "Every booking has its invoice, paid or not")
+def bookings_are_billed() -> Findings:
+    bare = Booking.objects.filter(invoice=None).values_list("number", flat=True)
+    return findings(_count(), (f"{number} has no invoice" for number in bare))
 
 
 @rule("I-N2", "Booking numbers of a year run from 1 without a gap, and its counter stands at the last")

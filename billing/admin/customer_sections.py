@@ -6,6 +6,7 @@ from django.db.models import OuterRef, Subquery, Sum
 
 from accounts.admin.customer_page import MOST, Section, list_url, register_section
 from accounts.admin.pages import label, link_to, when
+from accounts.admin.see_as_looks import Look, register_look
 from accounts.models import User
 from billing.admin.colours import INVOICES, PAYMENTS
 from billing.enums import UNPAID, InvoiceStatus, PaymentStatus
@@ -53,3 +54,4 @@ def payments(person: User, viewer: User) -> Section:
 
 register_section(40, "billing.view_invoice", invoices)
 register_section(50, "billing.view_payment", payments)
+register_look(30, Look("invoices", "Invoices", "/api/user/invoices", "/api/user/invoices/{id}"))

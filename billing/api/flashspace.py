@@ -201,6 +201,7 @@ class InvoiceViewSet(DialectViewSet):
     tags = "User Dashboard"
     permission_classes = (SignedIn, EmailVerified)
     permissions: ClassVar[dict[str, Permissions]] = {"pdf": [HasInvoiceLink]}
+    open_to_support = ("list", "retrieve")
     produces: ClassVar[dict[str, str]] = {"pdf": "application/pdf"}
 
     @operation(summary="Get All Invoices", query=InvoiceQuery, response={200: InvoicesOut}, paged=True)

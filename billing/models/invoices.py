@@ -61,6 +61,7 @@ class Invoice(BaseModel):
 
     class Meta:
         ordering = ["-created_at"]
+        permissions = [("view_revenue", "Can view what the platform earned")]
         indexes = [
             models.Index(fields=["customer", "-created_at"], name="invoice_customer_newest"),
             models.Index(fields=["source_type", "source_id"], name="invoice_source"),

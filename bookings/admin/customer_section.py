@@ -4,6 +4,7 @@ from django.utils.formats import date_format
 
 from accounts.admin.customer_page import MOST, Section, list_url, register_section
 from accounts.admin.pages import label, link_to
+from accounts.admin.see_as_looks import Look, register_look
 from accounts.models import User
 from bookings.admin.colours import COLOURS
 from bookings.enums import BookingStatus
@@ -30,3 +31,5 @@ def bookings(person: User, viewer: User) -> Section:
 
 
 register_section(30, "bookings.view_booking", bookings)
+register_look(10, Look("dashboard", "Dashboard", "/api/user/dashboard"))
+register_look(20, Look("bookings", "Bookings", "/api/user/bookings", "/api/user/bookings/{id}"))

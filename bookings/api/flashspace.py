@@ -191,6 +191,7 @@ class AutoRenewIn(CamelIn):
 class DashboardViewSet(PersonalViewSet):
     tags = "User Dashboard"
     permission_classes = (SignedIn, EmailVerified)
+    open_to_support = ("show",)
 
     @operation(summary="Get Dashboard Overview", response={200: DashboardOut})
     def show(self, request: Request) -> HttpResponse:
@@ -201,6 +202,7 @@ class BookingViewSet(PersonalViewSet):
     tags = "User Dashboard"
     permission_classes = (SignedIn, EmailVerified)
     permissions: ClassVar[dict[str, Permissions]] = {"document": [HasDocumentLink]}
+    open_to_support = ("list", "retrieve")
     produces: ClassVar[dict[str, str]] = {"document": "application/pdf"}
 
     @operation(summary="Get All Bookings", query=BookingQuery, response={200: [BookingOut]}, paged=True)

@@ -72,6 +72,7 @@ class Booking(BaseModel):
                 condition=Q(status="active", documents_issued_at__isnull=True),
                 name="booking_without_papers",
             ),
+            models.Index(fields=["confirmed_at"], condition=Q(status="pending_kyc"), name="booking_unverified"),
             models.Index(fields=["-created_at"], name="booking_newest"),
             models.Index(fields=["status", "-created_at"], name="booking_status_newest"),
             models.Index(fields=["kind", "-created_at"], name="booking_kind_newest"),

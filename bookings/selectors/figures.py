@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, Sum, When
 
 from bookings.enums import BookingStatus
 from bookings.models import Booking
@@ -16,30 +16,33 @@ from flashspace.base.queues import Queue
 CITIES_SHOWN: Final = 12
 SPACES_SHOWN: Final = 5
 
-# `{staying}` is the ORM's: what takes a seat is said once, in the queryset.
-CITIES: Final = """
+# `{staying}` is the ORM's: what takes a seat is said once, in the queryset. The bookings are read once for all parts.
+OCCUPANCY: Final = """
 WITH staying (space_id, bookings, seats) AS ({staying}),
 places AS (
-  SELECT s.city_key, s.city, s.status = 'approved' AND s.deleted_at IS NULL AS is_public, s.total_seats,
+  SELECT s.id, s.name, s.city_key, s.city, s.total_seats AS seats,
+    s.status = 'approved' AND s.deleted_at IS NULL AS is_public,
     COALESCE(staying.bookings, 0) AS bookings, COALESCE(staying.seats, 0) AS taken
   FROM listings_space s LEFT JOIN staying ON staying.space_id = s.id
-)
-SELECT city_key, MIN(city), SUM(bookings), COALESCE(SUM(total_seats) FILTER (WHERE is_public), 0),
-  COALESCE(SUM(taken) FILTER (WHERE is_public AND total_seats IS NOT NULL), 0)
-FROM places WHERE is_public OR bookings > 0
-GROUP BY city_key ORDER BY 3 DESC, 4 DESC, 1 LIMIT %s
-"""
-ENDS: Final = """
-WITH staying (space_id, bookings, seats) AS ({staying}),
+),
 counted AS (
-  SELECT s.id, s.name, s.city, s.total_seats AS seats,
-    COALESCE(staying.seats, 0) AS taken, COALESCE(staying.bookings, 0) AS bookings
-  FROM listings_space s LEFT JOIN staying ON staying.space_id = s.id
-  WHERE s.status = 'approved' AND s.deleted_at IS NULL AND s.total_seats IS NOT NULL
+  SELECT CAST(id AS text) AS key, name, city, bookings, seats, taken FROM places WHERE is_public AND seats IS NOT NULL
 )
-SELECT * FROM (SELECT * FROM counted ORDER BY taken * 1.0 / seats DESC, seats DESC, id LIMIT %s) AS fullest
+SELECT 'cities' AS part, cities.* FROM (
+  SELECT city_key AS key, '' AS name, MIN(city) AS city, SUM(bookings) AS bookings,
+    COALESCE(SUM(seats) FILTER (WHERE is_public), 0) AS seats,
+    COALESCE(SUM(taken) FILTER (WHERE is_public AND seats IS NOT NULL), 0) AS taken
+  FROM places WHERE is_public OR bookings > 0
+  GROUP BY city_key ORDER BY 4 DESC, 5 DESC, 1 LIMIT %s
+) AS cities
 UNION ALL
-SELECT * FROM (SELECT * FROM counted ORDER BY taken * 1.0 / seats, seats DESC, id LIMIT %s) AS emptiest
+SELECT 'fullest', fullest.* FROM (
+  SELECT * FROM counted ORDER BY taken * 1.0 / seats DESC, seats DESC, key LIMIT %s
+) AS fullest
+UNION ALL
+SELECT 'emptiest', emptiest.* FROM (
+  SELECT * FROM counted ORDER BY taken * 1.0 / seats, seats DESC, key LIMIT %s
+) AS emptiest
 """
 
 
@@ -102,27 +105,31 @@ def list_staying() -> "QuerySet[Booking]":
 
 
 def measure_occupancy() -> Occupancy:
-    """Two queries."""
-    spaces = [SpaceOccupancy(_uuid(row[0]), *row[1:]) for row in _read(ENDS, SPACES_SHOWN, SPACES_SHOWN)]
-    ends = len(spaces) // 2  # as many of each
-    fullest = tuple(space for space in spaces[:ends] if space.taken)
+    """One query."""
+    parts: dict[str, list[tuple[Any, ...]]] = {"cities": [], "fullest": [], "emptiest": []}
+    for part, key, name, city, *counts in _read():
+        parts[part].append((key, name, city, *map(int, counts)))
+    fullest = tuple(space for space in map(_space, parts["fullest"]) if space.taken)
     return Occupancy(
-        cities=tuple(CityOccupancy(*row) for row in _read(CITIES, CITIES_SHOWN)),
+        cities=tuple(
+            CityOccupancy(key, city, bookings, seats, taken) for key, _, city, bookings, seats, taken in parts["cities"]
+        ),
         fullest=fullest,
-        emptiest=tuple(space for space in spaces[ends:] if space not in fullest),
+        emptiest=tuple(space for space in map(_space, parts["emptiest"]) if space not in fullest),
     )
 
 
-def _read(statement: str, *limits: int) -> list[tuple[Any, ...]]:
-    staying = list_staying().order_by().values("space_id").annotate(bookings=Count("pk"), taken=Sum("seats"))
+def _space(row: tuple[Any, ...]) -> SpaceOccupancy:
+    key, name, city, bookings, seats, taken = row
+    return SpaceOccupancy(UUID(key), name, city, seats, taken, bookings)
+
+
+def _read() -> list[tuple[Any, ...]]:
+    staying = list_staying().order_by().values("space_id").annotate(bookings=Count("*"), taken=Sum("seats"))
     sql, parameters = staying.query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(staying=sql), [*parameters, *limits])
-        return [tuple(row) for row in cursor.fetchall()]
-
-
-def _uuid(value: Any) -> UUID:
-    return value if isinstance(value, UUID) else UUID(value)  # SQLite has no ids
+        cursor.execute(OCCUPANCY.format(staying=sql), [*parameters, CITIES_SHOWN, SPACES_SHOWN, SPACES_SHOWN])
+        return list(cursor.fetchall())
 
 
 def has_booked() -> Q:
@@ -135,3 +142,13 @@ def has_paid() -> Q:
 
 def has_been_active() -> Q:
     return Q(Exists(Booking.objects.filter(customer=OuterRef("pk"), activated_at__isnull=False)))
+
+
+def list_ways() -> "QuerySet[Any, Any]":
+    """Of every customer at once what the three conditions above say: booked, paid, has been active."""
+
+    def ever(column: str) -> Max:
+        return Max(Case(When(**{f"{column}__isnull": False}, then=1), default=0))
+
+    theirs = Booking.objects.order_by().values_list("customer")
+    return theirs.annotate(booked=Count("*"), paid=ever("confirmed_at"), active=ever("activated_at"))

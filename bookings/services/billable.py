@@ -1,5 +1,6 @@
 """What billing asks of a booking: locks in their order, grace for a payment in flight, and what money does."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -66,10 +67,15 @@ def admin_url(id: UUID) -> str:
     return reverse("admin:bookings_booking_change", args=[id])
 
 
+def find_known(ids: Collection[UUID]) -> set[UUID]:
+    return set(Booking.objects.filter(pk__in=ids).values_list("pk", flat=True))
+
+
 BOOKING = Billable(
     lock=lock_all,
     on_payment_started=start_payment,
     on_paid=receive_payment,
     on_lapsed=refuse_payment,
     admin_url=admin_url,
+    find_known=find_known,
 )
