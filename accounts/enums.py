@@ -25,6 +25,7 @@ class TokenPurpose(TextChoices):
     VERIFY_EMAIL = "verify_email", "Verify e-mail"
     RESET_PASSWORD = "reset_password", "Reset password"
     CHANGE_EMAIL = "change_email", "Change e-mail"
+    KEEP_EMAIL = "keep_email", "Keep the old e-mail"
     VERIFY_ORGANIZATION = "verify_organization", "Verify organization"
     EXCHANGE = "exchange", "End a Google sign-in"
     SECOND_FACTOR = "second_factor", "Show the second factor"
@@ -32,6 +33,8 @@ class TokenPurpose(TextChoices):
 
 
 class MailStatus(TextChoices):
+    """Of a mail, and of an SMS."""
+
     QUEUED = "queued", "Queued"
     SENT = "sent", "Sent"
     DEAD = "dead", "Given up"

@@ -1,11 +1,27 @@
 """What can go wrong with an account. Codes are stable; each dialect has its own words for them."""
 
-from flashspace.base.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
+from flashspace.base.errors import (
+    Conflict,
+    DomainError,
+    Final,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Unauthenticated,
+    Unavailable,
+)
 
 
 class EmailTaken(Conflict):
     code = "EMAIL_TAKEN"
     message = "An account with this e-mail address exists"
+
+
+class PhoneTaken(Conflict):
+    """Somebody else has shown that the number is theirs."""
+
+    code = "PHONE_TAKEN"
+    message = "This phone number belongs to another account"
 
 
 class BadCredentials(Unauthenticated):
@@ -78,6 +94,23 @@ class OtpTooSoon(DomainError):
     message = "Please wait before asking for another code"
 
 
+class OtpUnasked(NotFound):
+    """For dialects that tell whether a code was asked for at all."""
+
+    code = "OTP_NOT_FOUND"
+    message = "No OTP was sent there; please request one"
+
+
+class SmsUnavailable(Unavailable):
+    message = "SMS are not available here"
+
+
+class SmsTooLate(Conflict):
+    """An SMS whose code has run out is of no use to anybody."""
+
+    message = "What this SMS carries has run out: the person has to ask for another"
+
+
 class UserUnknown(NotFound):
     message = "User not found"
 
@@ -121,6 +154,20 @@ class SecondFactorMissing(Conflict):
 class SecondFactorRequired(Forbidden):
     code = "MFA_REQUIRED"
     message = "Staff need a second factor: move it to another device instead"
+
+
+class FactorNotShown(Forbidden):
+    code = "MFA_REQUIRED"
+    message = "Show your second factor first: set it up under Two-step sign-in, or sign in again with it"
+
+
+class ViewIsReadOnly(Final, Forbidden):
+    code = "READ_ONLY"
+    message = "FlashSpace support only looks: nothing is changed with this session"
+
+
+class NotForSupport(Forbidden):
+    message = "This is not shown to FlashSpace support"
 
 
 class SetupOver(Conflict):

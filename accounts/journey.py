@@ -1,8 +1,9 @@
 """The way from signing up to an active booking. Accounts know its first steps; apps that come later register theirs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, TextChoices, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, TextChoices, Value, When
 
 from accounts.enums import KycStatus, Role
 from accounts.models import KycProfile
@@ -20,6 +21,8 @@ class Step(TextChoices):
 
 
 Condition = Callable[[], Q]
+# A row a person: who, and for each step a number that is 0 where it was not done.
+Rows = Callable[[], "QuerySet[Any, Any]"]
 CUSTOMERS = (Role.CUSTOMER, Role.ENTERPRISE)
 IS_CUSTOMER = Q(is_staff=False, role__in=CUSTOMERS)
 
@@ -33,6 +36,13 @@ _conditions: dict[Step, Condition] = {
     Step.VERIFIED: lambda: Q(email_verified_at__isnull=False) | Q(phone_verified_at__isnull=False),
     Step.KYC_APPROVED: _is_approved,
 }
+
+
+def _approved() -> "QuerySet[Any, Any]":
+    return KycProfile.objects.filter(status=KycStatus.APPROVED).order_by().values_list("user", Value(1))
+
+
+_rows: dict[tuple[Step, ...], Rows] = {(Step.KYC_APPROVED,): _approved}
 
 
 def register(step: Step, condition: Condition) -> None:
@@ -54,7 +64,15 @@ def reached(step: Step) -> Q:
     return way
 
 
-def last_step(steps: Sequence[Step]) -> Case:
-    """How many of `steps` after the first a customer has reached. Only who met one condition is asked for the next."""
-    missed = [When(~_conditions[step](), then=Value(place)) for place, step in enumerate(steps[1:])]
-    return Case(*missed, default=Value(len(steps) - 1), output_field=IntegerField())
+def register_rows(steps: tuple[Step, ...], rows: Rows) -> None:
+    """`rows()` say at once for everybody what the conditions of `steps` say of one."""
+    _rows[steps] = rows
+
+
+def rows_of(steps: Sequence[Step]) -> Mapping[tuple[Step, ...], Rows]:
+    return {some: rows for some, rows in _rows.items() if set(some) <= set(steps)}
+
+
+def did(step: Step) -> Case:
+    """1 for who did it, else 0."""
+    return Case(When(_conditions[step](), then=1), default=0, output_field=IntegerField())

@@ -4,10 +4,25 @@ import html
 import re
 from collections.abc import Collection
 
+from django.db import models
+from django.db.models import Q
+
 from flashspace.base import crypto
+from flashspace.base.ciphertext import Change, HoldsCiphertext
 
 DOTS = "••••••"
 _MARK = re.compile("⟦([A-Za-z0-9_=-]+)⟧")
+
+
+class MarkedTextField(HoldsCiphertext, models.TextField):
+    """A text in which marks may stand. Only they are ciphertext: a stranger's words may look like one."""
+
+    @property
+    def some(self) -> Q:  # type: ignore[override]  # it depends on the field's name
+        return Q(**{f"{self.name}__contains": "⟦"})
+
+    def rewritten(self, value: str, change: Change) -> str:
+        return _MARK.sub(lambda match: f"⟦{change(match[1])}⟧", value)
 
 
 def mark(secret: str) -> str:

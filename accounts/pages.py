@@ -27,6 +27,13 @@ def confirm_email(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
+def keep_email(request: HttpRequest) -> HttpResponse:
+    """Does nothing until its button is pressed: mail scanners open links."""
+    return _page(request, "accounts/keep_email.html")
+
+
+@never_cache
+@require_safe
 def invitation(request: HttpRequest) -> HttpResponse:
     return _page(request, "accounts/invitation.html")
 
@@ -48,6 +55,7 @@ def _page(request: HttpRequest, template: str) -> HttpResponse:
 urlpatterns = [
     path("verify-email", verify_email, name="verify_email"),
     path("confirm-email", confirm_email, name="confirm_email"),
+    path("keep-email", keep_email, name="keep_email"),
     path("reset-password", reset_password, name="reset_password"),
     path("auth/success", auth_success, name="auth_success"),
     path("invitation", invitation, name="invitation"),

@@ -11,6 +11,20 @@ def can_change_account(user: User, account: User) -> bool:
     return _is_staff_with(user, "accounts.change_user") and (user.is_superuser or not _is_colleague(account))
 
 
+def can_unlock(user: User, account: User) -> bool:
+    return _is_staff_with(user, "accounts.unlock_user") and (user.is_superuser or not _is_colleague(account))
+
+
+def can_sign_out(user: User, account: User) -> bool:
+    return _is_staff_with(user, "accounts.sign_out_user") and (user.is_superuser or not _is_colleague(account))
+
+
+def can_impersonate(user: User, account: User) -> bool:
+    """A customer's account only, not even a superuser a colleague's: what a colleague may do is not to be borrowed."""
+    may = _is_staff_with(user, "accounts.impersonate_user")
+    return may and account.is_active and not _is_colleague(account)
+
+
 def can_end_session(user: User, session: Session) -> bool:
     """As with accounts. `session.user` is loaded."""
     may = _is_staff_with(user, "accounts.change_session")
@@ -52,7 +66,7 @@ def may_choose_slug(organization: Organization, at: datetime) -> bool:
 
 
 def can_set_package(user: User) -> bool:
-    return _is_staff_with(user, "accounts.change_organization")
+    return _is_staff_with(user, "accounts.set_package")
 
 
 def _is_colleague(account: User) -> bool:

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from celery import shared_task
 
-from accounts.services import audit_seals, delivery, purge
+from accounts.services import audit_seals, delivery, purge, sms_delivery
 from accounts.services.invitations import EXPIRE_INVITATIONS
+from accounts.services.support_views import CLOSE_VIEWS
 from flashspace.base.clock import now
 from flashspace.base.sweeps import run_sweep
 
@@ -22,6 +23,17 @@ def deliver_mail_sweep() -> None:
     delivery.wake_due_mails()
 
 
+@shared_task(name="accounts.deliver_sms", soft_time_limit=25, time_limit=28)  # type: ignore[untyped-decorator]
+def deliver_sms(sms_id: str) -> None:
+    """Send one SMS, as a mail is sent."""
+    sms_delivery.deliver(UUID(sms_id), now())
+
+
+@shared_task(name="accounts.deliver_sms_sweep")  # type: ignore[untyped-decorator]
+def deliver_sms_sweep() -> None:
+    sms_delivery.wake_due_sms()
+
+
 @shared_task(name="accounts.purge_expired")  # type: ignore[untyped-decorator]
 def purge_expired() -> None:
     purge.purge_expired(now())
@@ -36,3 +48,8 @@ def seal_audit() -> None:
 @shared_task(name="accounts.expire_invitations")  # type: ignore[untyped-decorator]
 def expire_invitations() -> None:
     run_sweep(EXPIRE_INVITATIONS, at=now())
+
+
+@shared_task(name="accounts.close_support_views")  # type: ignore[untyped-decorator]
+def close_support_views() -> None:
+    run_sweep(CLOSE_VIEWS, at=now())

@@ -8,7 +8,9 @@ from accounts.admin.notes import StaffNoteAdmin
 from accounts.admin.notifications import NotificationAdmin
 from accounts.admin.organizations import InvitationAdmin, MembershipAdmin, OrganizationAdmin, OrganizationRoleAdmin
 from accounts.admin.sessions import SessionAdmin
+from accounts.admin.sms import SmsAdmin
 from accounts.admin.social import EmailAddressAdmin, GroupAdmin, SocialAccountAdmin
+from accounts.admin.support_views import SupportViewAdmin
 from accounts.admin.users import UserAdmin
 
 __all__ = [
@@ -30,7 +32,9 @@ __all__ = [
     "OtpChallengeAdmin",
     "SavedFilterAdmin",
     "SessionAdmin",
+    "SmsAdmin",
     "SocialAccountAdmin",
     "StaffNoteAdmin",
+    "SupportViewAdmin",
     "UserAdmin",
 ]

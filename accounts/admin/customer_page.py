@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
+from django.db.models import Model
 from django.urls import reverse
 
 from accounts.models import User
 
 MOST = 10
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -25,20 +27,25 @@ class Section:
     is_alarming: bool = field(default=False)
 
 
-# (the person, whoever looks) -> the section; asked only for who has the permission, and with one query
-Provider = Callable[[User, User], Section]
+class Sections(Generic[M]):
+    """The sections of one kind of page, in the order of their places."""
 
-_providers: list[tuple[int, str, Provider]] = []
+    def __init__(self) -> None:
+        self._providers: list[tuple[int, str, Callable[[M, User], Section]]] = []
+
+    def register(self, place: int, permission: str, provider: Callable[[M, User], Section]) -> None:
+        """`provider` makes it of (the row, whoever looks): for who has the permission, with a query or two."""
+        if (place, permission, provider) not in self._providers:
+            self._providers.append((place, permission, provider))
+            self._providers.sort(key=lambda one: one[0])
+
+    def of(self, row: M, viewer: User) -> list[Section]:
+        return [provider(row, viewer) for _, permission, provider in self._providers if viewer.has_perm(permission)]
 
 
-def register_section(place: int, permission: str, provider: Provider) -> None:
-    if (place, permission, provider) not in _providers:
-        _providers.append((place, permission, provider))
-        _providers.sort(key=lambda one: one[0])
-
-
-def sections_of(person: User, viewer: User) -> list[Section]:
-    return [provider(person, viewer) for _, permission, provider in _providers if viewer.has_perm(permission)]
+_people: Sections[User] = Sections()
+register_section = _people.register
+sections_of = _people.of
 
 
 def list_url(model: str, **query: object) -> str:

@@ -5,14 +5,16 @@ from django.utils.html import format_html
 
 from accounts.admin.customer_page import MOST, Section, list_url, register_section
 from accounts.admin.kyc import COLOURS as CASE_COLOURS
-from accounts.admin.mail import COLOURS as MAIL_COLOURS
+from accounts.admin.outgoing import COLOURS as MAIL_COLOURS
 from accounts.admin.pages import label, link_to, when
-from accounts.clients import device_of
 from accounts.enums import KycStatus, MailStatus
-from accounts.models import AuditEntry, KycProfile, Mail, Notification, Session, User
+from accounts.models import AuditEntry, KycProfile, Mail, Membership, Notification, OtpChallenge, Session, User
 from accounts.policies import can_end_session
 from accounts.selectors.desk import list_notes
-from accounts.services.sessions import is_live
+from accounts.selectors.mfa import second_factor_of
+from accounts.selectors.sessions import device_name, is_open
+from accounts.services import budgets
+from flashspace.base.clock import now
 
 
 def notes(person: User, viewer: User) -> Section:
@@ -56,14 +58,14 @@ def sessions(person: User, viewer: User) -> Section:
     rows = []
     for session in newest:
         session.user = person
-        ends = is_live(session) and can_end_session(viewer, session)
+        ends = is_open(session) and can_end_session(viewer, session)
         rows.append(
             (
                 link_to(session, when(session.created_at)),
-                device_of(session.user_agent),
+                device_name(session),
                 session.network,
                 when(session.last_seen_at),
-                label("Live", "success") if is_live(session) else label(session.get_end_reason_display() or "Expired"),
+                label("Live", "success") if is_open(session) else label(session.get_end_reason_display() or "Expired"),
                 _end_button(session) if ends else "",
             )
         )
@@ -80,6 +82,54 @@ def _end_button(session: Session) -> str:
         url,
         url,
     )
+
+
+def organizations(person: User, viewer: User) -> Section:
+    seats = Membership.objects.filter(user=person).select_related("organization", "role").order_by("-joined_at")
+    rows = [
+        (
+            link_to(seat.organization),
+            seat.role.name,
+            link_to(seat, seat.get_status_display()),
+            when(seat.joined_at),
+            when(seat.last_used_at),
+        )
+        for seat in seats[:MOST]
+    ]
+    heads = ("Organization", "Role", "State", "Joined", "Last used")
+    more = list_url("accounts_membership", q=person.email)
+    return Section("Organizations", heads, rows, "They belong to none.", more)
+
+
+def second_factor(person: User, viewer: User) -> Section:
+    factor = second_factor_of(person)
+    rows = [
+        ("Authenticator app", when(one.since), when(one.last_used_at), f"{one.remaining} of {len(one.codes)}")
+        for one in filter(None, (factor,))
+    ]
+    said = "No backup code is left" if factor and not factor.remaining else ""
+    heads = ("Second step", "Set up", "Last used", "Backup codes left")
+    return Section("Two-step sign-in", heads, rows, "It is off: a password is enough.", summary=said)
+
+
+def codes(person: User, viewer: User) -> Section:
+    """When a code went out and what was tried; never the code."""
+    mine = OtpChallenge.objects.filter(identifier__in=[one for one in (person.email, person.phone) if one])
+    rows = [
+        (
+            link_to(one, one.identifier),
+            when(one.sent_at),
+            when(one.expires_at),
+            when(one.used_at),
+            one.wrong_tries,
+            label(when(one.locked_until), "danger") if one.locked_until and one.locked_until > now() else "–",
+        )
+        for one in mine.order_by("identifier")
+    ]
+    heads = ("Address", "Code sent", "Good until", "Used", "Wrong tries", "Locked until")
+    failures = budgets.counted(budgets.FAILURES, person.email)
+    said = f"{failures.count} wrong passwords, counted until {when(failures.resets_at)}" if failures else ""
+    return Section("Codes and locks", heads, rows, "No code was sent lately.", summary=said, is_alarming=bool(said))
 
 
 def notifications(person: User, viewer: User) -> Section:
@@ -111,5 +161,8 @@ register_section(10, "accounts.view_staffnote", notes)
 register_section(20, "accounts.view_kycprofile", kyc)
 register_section(60, "accounts.view_mail", mails)
 register_section(70, "accounts.view_session", sessions)
+register_section(72, "accounts.view_session", second_factor)
+register_section(74, "accounts.view_otpchallenge", codes)
+register_section(76, "accounts.view_membership", organizations)
 register_section(80, "accounts.view_notification", notifications)
 register_section(90, "accounts.view_auditentry", audit)

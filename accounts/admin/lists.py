@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from accounts.admin.pages import staff_of
-from accounts.finding import Kind, Term, read_term
+from accounts.finding import Kind, Term, read_term, sort_found
 from accounts.policies import can_see_identity_numbers
 
 GSTIN_LENGTH = 15
@@ -33,7 +33,7 @@ class FoundByTerm:
         tells = self.is_gstin_secret and term.kind == Kind.GSTIN and not can_see_identity_numbers(staff_of(request))
         if tells or not may_ask(request, term):
             return queryset.none(), False
-        return queryset.filter(self.find(term)), False
+        return sort_found(queryset.filter(self.find(term)), term), False
 
 
 def may_ask(request: HttpRequest, term: Term) -> bool:

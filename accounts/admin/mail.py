@@ -2,31 +2,27 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.html import format_html, format_html_join
-from unfold.admin import ModelAdmin
+from django.utils.html import format_html
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
 from accounts.admin.filters import DayRangeFilter
-from accounts.admin.lists import FoundByTerm
-from accounts.admin.masks import Viewed, shown_to_viewer
-from accounts.admin.pages import LookedAt, close_dialog, label, link_to, page_of, staff_of
-from accounts.enums import MailStatus
+from accounts.admin.masks import shown_to_viewer
+from accounts.admin.outgoing import OutgoingAdmin
+from accounts.admin.pages import close_dialog, page_of, staff_of
 from accounts.finding import Term, mails
 from accounts.marks import strike_out
 from accounts.models import Mail
 from accounts.services.delivery import resend_mail
 from flashspace.base.errors import DomainError
-
-COLOURS = {MailStatus.QUEUED: "warning", MailStatus.SENT: "success", MailStatus.DEAD: "danger"}
 
 
 class TemplateFilter(admin.SimpleListFilter):
@@ -49,18 +45,12 @@ def template_names() -> list[str]:
 
 
 @admin.register(Mail)
-class MailAdmin(Viewed, FoundByTerm, LookedAt, ModelAdmin):
+class MailAdmin(OutgoingAdmin):
     list_display = ("created_at", "shown_to", "subject", "shown_status", "attempts", "sent_at")
     list_display_links = ("created_at", "subject")
     list_filter = ("status", TemplateFilter, ("created_at", DayRangeFilter))
-    list_filter_submit = True
-    list_select_related = ("user",)
     search_fields = ("to", "subject", "=dedupe_key")
     search_help_text = "E-mail, phone, or words of the subject"
-    presets = (("Waiting", "status__exact=queued"), ("Given up", "status__exact=dead"))
-    ordering = ("-created_at",)
-    show_full_result_count = False
-    actions_detail: ClassVar[list[str]] = ["resend"]
     fieldsets = (
         (
             None,
@@ -78,10 +68,6 @@ class MailAdmin(Viewed, FoundByTerm, LookedAt, ModelAdmin):
         ("What it says", {"fields": ("shown_html", "shown_text")}),
     )
 
-    @display(description="Status", ordering="status")
-    def shown_status(self, mail: Mail) -> str:
-        return label(mail.get_status_display(), COLOURS[MailStatus(mail.status)])
-
     def find(self, term: Term) -> Q:
         return mails(term)
 
@@ -90,14 +76,6 @@ class MailAdmin(Viewed, FoundByTerm, LookedAt, ModelAdmin):
         rows = super().get_queryset(request)
         is_list = request.resolver_match is not None and request.resolver_match.url_name == "accounts_mail_changelist"
         return rows.defer("text", "html", "attachments") if is_list else rows
-
-    @display(description="To", ordering="to")
-    def shown_to(self, mail: Mail) -> str:
-        return link_to(mail.user, mail.to) if mail.user else mail.to
-
-    @display(description="Account")
-    def shown_user(self, mail: Mail) -> str:
-        return link_to(mail.user)
 
     @display(description="Attachments")
     def shown_attachments(self, mail: Mail) -> str:
@@ -111,16 +89,6 @@ class MailAdmin(Viewed, FoundByTerm, LookedAt, ModelAdmin):
             shown_to_viewer(mail, strike_out(mail.html)),
             mail.subject,
         )
-
-    @display(description="Plain text")
-    def shown_text(self, mail: Mail) -> str:
-        lines = shown_to_viewer(mail, strike_out(mail.text)).splitlines()
-        return format_html_join("", "{}<br>", ((line,) for line in lines))
-
-    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        mail = self.get_object(request, str(object_id))
-        is_dead = mail is not None and mail.status == MailStatus.DEAD
-        return super().get_actions_detail(request, object_id) if is_dead else []
 
     @action(
         description="Send again",

@@ -1,21 +1,16 @@
 """Organizations, their people, roles and invitations."""
 
+from typing import Any, ClassVar
+
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from accounts.admin.pages import LookedAt, label, link_to
-from accounts.enums import InvitationStatus, MembershipStatus, OrganizationStatus
+from accounts.admin.colours import ORGANIZATIONS as COLOURS
+from accounts.admin.organization_sections import sections_of
+from accounts.admin.pages import LookedAt, label, link_to, staff_of
 from accounts.models import Invitation, Membership, Organization, OrganizationRole
-
-COLOURS: dict[str, str] = {
-    OrganizationStatus.ACTIVE: "success",
-    MembershipStatus.SUSPENDED: "warning",
-    MembershipStatus.REVOKED: "danger",
-    MembershipStatus.DELETED: "danger",
-    InvitationStatus.PENDING: "warning",
-    InvitationStatus.ACCEPTED: "success",
-}
 
 
 class DeskAdmin(LookedAt, ModelAdmin):
@@ -32,6 +27,32 @@ class OrganizationAdmin(DeskAdmin):
     list_filter = ("status", "package_code")
     search_fields = ("=slug", "=email", "name__istartswith")
     ordering = ("-created_at",)
+    change_form_outer_after_template = "accounts/admin/sections.html"
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": (("name", "shown_status"), ("slug", "industry"), "description")}),
+        ("Package", {"fields": (("package_code", "package_expires_at"), ("user_limit", "role_limit"))}),
+        (
+            "Reached at",
+            {
+                "fields": (
+                    ("email", "email_verified_at"),
+                    ("pending_email", "phone"),
+                    "address",
+                    ("city", "state"),
+                    ("postal_code", "country"),
+                    "website",
+                )
+            },
+        ),
+        ("Rules", {"fields": (("is_mfa_required", "tax_id"), ("registration_number", "created_at"))}),
+    )
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        found = self.get_object(request, object_id)
+        shown = sections_of(found, staff_of(request)) if found and self.has_view_permission(request, found) else []
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "sections": shown})
 
 
 @admin.register(OrganizationRole)

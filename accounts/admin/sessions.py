@@ -16,11 +16,11 @@ from unfold.forms import BaseDialogForm
 from accounts.admin.filters import DayRangeFilter
 from accounts.admin.lists import FoundByTerm
 from accounts.admin.pages import LookedAt, close_dialog, label, link_to, page_of, staff_of
-from accounts.clients import device_of
 from accounts.finding import Term, rows_of
 from accounts.models import Session
 from accounts.policies import can_end_session
-from accounts.services.sessions import is_live, revoke_session
+from accounts.selectors.sessions import device_name, is_open
+from accounts.services.sessions import revoke_session
 from flashspace.base.clock import now
 from flashspace.base.errors import DomainError
 
@@ -46,7 +46,7 @@ class DialectFilter(admin.SimpleListFilter):
     parameter_name = "dialect"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, name) for name in ("admin", "flashspace", "workspace", "nano", "rento", "nakksha")]
+        return [(name, name) for name in ("admin", "flashspace", "workspace", "nano", "rento", "nakksha", "support")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Session]) -> QuerySet[Session]:
         return queryset.filter(dialect=self.value()) if self.value() else queryset
@@ -105,17 +105,17 @@ class SessionAdmin(FoundByTerm, LookedAt, ModelAdmin):
 
     @display(description="State", ordering="ended_at")
     def shown_state(self, session: Session) -> str:
-        if is_live(session):
+        if is_open(session):
             return label("Live", "success")
         return label(session.get_end_reason_display() or "Expired")
 
     @display(description="Device")
     def shown_device(self, session: Session) -> str:
-        return device_of(session.user_agent)
+        return device_name(session)
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         session = self.get_object(request, str(object_id))
-        may = session is not None and is_live(session) and can_end_session(staff_of(request), session)
+        may = session is not None and is_open(session) and can_end_session(staff_of(request), session)
         return super().get_actions_detail(request, object_id) if may else []
 
     @action(

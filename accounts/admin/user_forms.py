@@ -36,6 +36,14 @@ class WhyForm(BaseDialogForm):
     reason = forms.CharField(max_length=500, widget=UnfoldAdminTextareaWidget, help_text="For the audit log.")
 
 
+class LookForm(BaseDialogForm):
+    reason = forms.CharField(
+        max_length=500,
+        widget=UnfoldAdminTextareaWidget,
+        help_text="What they asked for, with the number of the ticket or the call. For the audit log.",
+    )
+
+
 class GroupsForm(BaseDialogForm):
     groups = forms.ModelMultipleChoiceField(
         Group.objects.all(), required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget

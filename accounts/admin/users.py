@@ -20,6 +20,7 @@ from accounts.admin.lists import FoundByTerm
 from accounts.admin.notes import BUTTON, Noted
 from accounts.admin.pages import LookedAt, close_dialog, label, page_of, staff_of
 from accounts.admin.second_factor import SecondFactorOfUser
+from accounts.admin.user_access import RULES, AccessOfUser
 from accounts.admin.user_forms import ColleagueForm, DetailsForm, RightsForm, WhyForm
 from accounts.finding import Term, people
 from accounts.models import User
@@ -44,7 +45,7 @@ class VerifiedFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class UserAdmin(Noted, FoundByTerm, LookedAt, SecondFactorOfUser):
+class UserAdmin(Noted, FoundByTerm, LookedAt, AccessOfUser, SecondFactorOfUser):
     """A person's page gathers what every app knows of them (accounts.admin.customer_page)."""
 
     list_display = ("email", "full_name", "role", "shown_status", "shown_staff", "last_login", "created_at")
@@ -72,6 +73,8 @@ class UserAdmin(Noted, FoundByTerm, LookedAt, SecondFactorOfUser):
     actions_detail: ClassVar[list[str]] = [
         "edit_details",
         BUTTON,
+        "see_as",
+        "unlock",
         "send_code",
         "send_reset_link",
         "end_sessions",
@@ -149,10 +152,13 @@ class UserAdmin(Noted, FoundByTerm, LookedAt, SecondFactorOfUser):
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only the buttons that would do something for whoever looks. The services ask again."""
         user = self.get_object(request, str(object_id))
-        if user is None or not can_change_account(staff_of(request), user):
-            return [one for one in super().get_actions_detail(request, object_id) if user and one.path == BUTTON]
+        if user is None:
+            return []
+        buttons = self.allowed_buttons(super().get_actions_detail(request, object_id), staff_of(request), user)
+        if not can_change_account(staff_of(request), user):
+            return [one for one in buttons if one.path == BUTTON or one.path in RULES]
         pointless = {"activate" if user.is_active else "deactivate", *(["send_code"] if user.is_email_verified else [])}
-        return [one for one in super().get_actions_detail(request, object_id) if one.path not in pointless]
+        return [one for one in buttons if one.path not in pointless]
 
     @action(
         description="Edit",
@@ -190,7 +196,7 @@ class UserAdmin(Noted, FoundByTerm, LookedAt, SecondFactorOfUser):
         return _do(request, object_id, "A code is on its way", users.send_code)
 
     @action(
-        description="Send a reset link",
+        description="Reset link",
         icon="lock_reset",
         permissions=MAY_CHANGE,
         dialog={
@@ -206,25 +212,6 @@ class UserAdmin(Noted, FoundByTerm, LookedAt, SecondFactorOfUser):
             object_id,
             "A link is on its way",
             users.send_reset_link,
-        )
-
-    @action(
-        description="Sign out",
-        icon="logout",
-        permissions=MAY_CHANGE,
-        dialog={
-            "title": "End all sessions of this person?",
-            "description": "At once, on every device. They may sign in again.",
-            "form_class": BaseDialogForm,
-            "form_submit_text": "End them",
-        },
-    )
-    def end_sessions(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
-        return _do(
-            request,
-            object_id,
-            "Signed out everywhere",
-            users.end_sessions_of,
         )
 
     @action(

@@ -175,6 +175,7 @@ class AuthViewSet(DialectViewSet):
         "logout_all": [SignedIn],
     }
     before_factor: ClassVar[set[str]] = {"check", "logout", "logout_all"}
+    open_to_support = ("profile",)
     budgets: ClassVar[dict[str, str]] = {
         "login": "signin",
         "google": "signin",
@@ -193,8 +194,7 @@ class AuthViewSet(DialectViewSet):
 
     @operation(summary="Login", request=LoginIn, response={200: SignInOut}, flat=True)
     def login(self, request: Request) -> HttpResponse:
-        opened = sign_in.sign_in(**self.read(LoginIn), client=client_of(self), asks_for_factor=False)
-        return self.reply(message="Login successful", flat=_signed_in(opened, MemberOut))
+        return log_in(self)
 
     @operation(summary="Google Auth", request=GoogleIn, response={200: GoogleOut}, flat=True)
     def google(self, request: Request) -> HttpResponse:
@@ -257,6 +257,11 @@ class AuthViewSet(DialectViewSet):
     def logout_all(self, request: SignedInRequest) -> HttpResponse:
         sessions.end_all_sessions(user=request.user, reason=EndReason.LOGOUT_ALL)
         return self.reply(message="Logged out from all devices")
+
+
+def log_in(view: DialectViewSet) -> HttpResponse:
+    opened = sign_in.sign_in(**view.read(LoginIn), client=client_of(view), asks_for_factor=False)
+    return view.reply(message="Login successful", flat=_signed_in(opened, MemberOut))
 
 
 def _signed_in(opened: SignIn, shown: type[MemberOut]) -> dict[str, Any]:

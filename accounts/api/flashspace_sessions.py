@@ -9,9 +9,8 @@ from rest_framework.request import Request
 from accounts.api.clients import client_of
 from accounts.api.permissions import SignedIn
 from accounts.api.requests import SignedInRequest
-from accounts.clients import device_of
 from accounts.models import Session
-from accounts.selectors.sessions import live_sessions
+from accounts.selectors.sessions import device_name, live_sessions
 from accounts.services import email_change, sessions
 from flashspace.dialects import FLASHSPACE
 from flashspace.dialects.fields import BooleanField, EmailField, IsoMillisField, PasswordField, TextField
@@ -31,11 +30,17 @@ class ConfirmEmailIn(In):
     token = TextField(max_length=200)
 
 
+class KeepEmailIn(In):
+    token = TextField(max_length=200)
+
+
 class SessionOut(CamelOut):
     id = serializers.UUIDField()
     device = serializers.CharField(help_text="In words: Chrome on Android")
     network = serializers.CharField(help_text="The client's address, or the /64 of an IPv6 one")
-    signed_in_through = serializers.CharField(help_text="The API, or `admin`")
+    signed_in_through = serializers.CharField(
+        help_text="The API, `admin`, or `support`: a colleague of ours who looks and changes nothing"
+    )
     created_at = IsoMillisField()
     last_used_at = IsoMillisField(help_text="To five minutes")
     expires_at = IsoMillisField()
@@ -46,7 +51,7 @@ class SessionOut(CamelOut):
     def show(session: Session, current: Session) -> dict[str, Any]:
         return {
             "id": str(session.pk),
-            "device": device_of(session.user_agent),
+            "device": device_name(session),
             "network": session.network,
             "signedInThrough": session.dialect,
             "createdAt": iso_millis(session.created_at),
@@ -69,6 +74,7 @@ class PendingEmailOut(CamelOut):
 class SessionViewSet(DialectViewSet):
     tags = "Auth"
     permission_classes = (SignedIn,)
+    open_to_support = ("list",)
 
     @operation(summary="List my sessions", response={200: [SessionOut]}, whole=True)
     def list(self, request: SignedInRequest) -> HttpResponse:
@@ -88,7 +94,7 @@ class SessionViewSet(DialectViewSet):
 
 class EmailViewSet(DialectViewSet):
     tags = "Auth"
-    permissions: ClassVar[dict[str, Permissions]] = {"change": [SignedIn], "confirm": []}
+    permissions: ClassVar[dict[str, Permissions]] = {"change": [SignedIn], "confirm": [], "keep": []}
 
     @operation(
         summary="Change my e-mail address",
@@ -109,6 +115,17 @@ class EmailViewSet(DialectViewSet):
         email_change.confirm_email_change(**self.query(ConfirmEmailIn))
         return self.reply(message="Your e-mail address is changed")
 
+    @operation(
+        summary="Keep my e-mail address",
+        description="With the token of the mail that told of a change. Works once.",
+        request=KeepEmailIn,
+        response={200: None},
+        errors=(409,),
+    )
+    def keep(self, request: Request) -> HttpResponse:
+        email_change.keep_email(**self.read(KeepEmailIn))
+        return self.reply(message="Your e-mail address stays as it was")
+
 
 urlpatterns = routes(
     FLASHSPACE,
@@ -118,5 +135,6 @@ urlpatterns = routes(
         route("DELETE", "/api/auth/sessions/<str:id>", SessionViewSet, "end"),
         route("POST", "/api/auth/change-email", EmailViewSet, "change"),
         route("GET", "/api/auth/confirm-email", EmailViewSet, "confirm"),
+        route("POST", "/api/auth/keep-email", EmailViewSet, "keep"),
     ],
 )

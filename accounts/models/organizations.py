@@ -40,6 +40,7 @@ class Organization(BaseModel):
 
     class Meta:
         ordering = ["-created_at"]
+        permissions = [("set_package", "Can set an organization's package")]
         indexes = [
             models.Index(fields=["-created_at"], name="organization_newest"),
             models.Index(fields=["package_expires_at"], name="organization_package_end"),

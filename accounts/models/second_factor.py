@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from flashspace.base.ciphertext import CiphertextField
 from flashspace.base.models import BaseModel
 
 
@@ -10,7 +11,7 @@ class TotpSetup(BaseModel):
     """A secret that its owner has not confirmed with a code yet: it opens nothing."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="totp_setup")
-    secret = models.CharField(max_length=255, help_text="Encrypted")
+    secret = CiphertextField(max_length=255, help_text="Encrypted")
     expires_at = models.DateTimeField(db_index=True)
 
     class Meta:
@@ -21,10 +22,14 @@ class TotpSetup(BaseModel):
 
 
 class BackupCode(BaseModel):
-    """One of the ten codes for the day the phone is lost. Hashed: nobody reads it a second time."""
+    """One of the ten codes for the day the phone is lost. Hashed: nobody reads it a second time.
+
+    Its owner keeps it for years, longer than any key: so the hash needs no key but is encrypted, which
+    `reencrypt_fields` can do again under another one.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="backup_codes")
-    code_hash = models.CharField(max_length=64, unique=True)
+    code_hash = CiphertextField(max_length=255)
     hint = models.CharField(max_length=2, help_text="Its last two digits, so that the owner can strike it out on paper")
     used_at = models.DateTimeField(null=True, blank=True)
 

@@ -15,6 +15,9 @@ class Session(BaseModel):
     dialect = models.CharField(max_length=16)
     refresh_hash = models.CharField(max_length=64, help_text="Keyed hash of the id of the live refresh token")
     previous_refresh_hash = models.CharField(max_length=64, blank=True)
+    signed_by = models.CharField(
+        max_length=12, blank=True, default="", db_default="", help_text="Which key signed its last tokens (`kid`)"
+    )
     refreshed_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()

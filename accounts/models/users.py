@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.enums import Role
+from accounts.password_policy import PasswordPolicy
 from flashspace.base.models import BaseModel
 from flashspace.base.text import normalize_email
 
@@ -19,10 +20,13 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """The first staff account: verified, because nobody could mail it a code yet."""
-        return self.create_user(
-            email, password, **{"is_staff": True, "is_superuser": True, "email_verified_at": timezone.now(), **fields}
-        )
+        """The first staff account: verified, because nobody could mail it a code yet. Raises ValidationError, which
+        Django's own command shows, for a password that staff may not have.
+        """
+        rights = {"is_staff": True, "is_superuser": True, "email_verified_at": timezone.now(), **fields}
+        if password is not None:
+            PasswordPolicy().validate(password, self.model(email=normalize_email(email), **rights))
+        return self.create_user(email, password, **rights)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=normalize_email(username or ""))
@@ -55,6 +59,10 @@ class User(BaseModel, AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ["-created_at"]
+        permissions = [
+            ("unlock_user", "Can unlock a person's codes and sign-in"),
+            ("sign_out_user", "Can end all sessions of a person"),
+        ]
         indexes = [
             models.Index(fields=["-created_at"], name="user_newest"),
             models.Index(fields=["phone"], name="user_phone"),

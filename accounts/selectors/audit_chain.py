@@ -76,10 +76,10 @@ def _links() -> Iterator[tuple[Row, Row | None]]:
     head = AuditSeal.objects.order_by("-number").values_list("number", flat=True).first() or 0
     last = BEFORE_ALL
     while page := list(seals.filter(number__gt=last, number__lte=head).values()[:PAGE]):
-        rows = AuditEntry.objects.filter(pk__in=[seal["entry_id"] for seal in page]).values(*COLUMNS)
-        entries = {row["id"]: row for row in rows}
+        first, last = last, page[-1]["number"]
+        rows = AuditEntry.objects.filter(seal__number__gt=first, seal__number__lte=last).order_by()
+        entries = {row["id"]: row for row in rows.values(*COLUMNS)}
         yield from ((seal, entries.get(seal["entry_id"])) for seal in page)
-        last = page[-1]["number"]
 
 
 def _check_place(chain: Chain, seal: Row) -> None:

@@ -1,5 +1,6 @@
 """The people of an organization, as their colleagues see them."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -9,6 +10,13 @@ from accounts.exceptions import MemberUnknown
 from accounts.models import KycProfile, Membership, Organization, User
 from accounts.organization_permissions import OWNER_LEVEL
 from accounts.selectors.roles import SEATED
+
+_ties: list[Callable[[User], bool]] = []
+
+
+def register_tie(has_tie: Callable[[User], bool]) -> None:
+    """What apps that come later know of an account that is more than a seat in an organization."""
+    _ties.append(has_tie)
 
 
 def members_of(
@@ -40,11 +48,14 @@ def owners_of(organization: Organization) -> "QuerySet[Membership]":
 def belongs_elsewhere(*, user: User, organization: Organization) -> bool:
     """Whether the account is more than a seat here: then nobody here changes who the person is.
 
-    Another organization, our own staff, one who lets out spaces, or a customer who has shown us papers.
+    Another organization, our own staff, one who lets out spaces, a customer who has shown us papers, or whoever has
+    something of their own in an app that comes later.
     """
     if user.is_staff or user.role != Role.CUSTOMER:
         return True
     mine = OuterRef("pk")
     others = Membership.objects.filter(user=mine, status__in=SEATED).exclude(organization=organization)
     cases = KycProfile.objects.filter(user=mine)
-    return User.objects.filter(Exists(others) | Exists(cases), pk=user.pk).exists()
+    if User.objects.filter(Exists(others) | Exists(cases), pk=user.pk).exists():
+        return True
+    return any(has_tie(user) for has_tie in _ties)

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.enums import MembershipStatus, OrganizationStatus
-from accounts.models import Membership, User
+from accounts.mfa_totp import Authenticator
+from accounts.models import Membership, Organization, User
 
 
 def live_memberships(user: User) -> "QuerySet[Membership]":
@@ -21,3 +22,10 @@ def live_memberships(user: User) -> "QuerySet[Membership]":
 
 def find_membership(*, user: User, organization_id: UUID) -> Membership | None:
     return live_memberships(user).filter(organization=organization_id).first()
+
+
+def people_of(organization: Organization) -> "QuerySet[Membership]":
+    """Who belongs and who did, whether each has a second factor as `has_factor`, in the order in which they came."""
+    factor = Authenticator.objects.filter(user=OuterRef("user"), type=Authenticator.Type.TOTP)
+    found = Membership.objects.filter(organization=organization).select_related("user", "role")
+    return found.annotate(has_factor=Exists(factor)).order_by("joined_at", "pk")

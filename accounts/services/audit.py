@@ -46,6 +46,23 @@ def record(
     )
 
 
+def record_of_server(
+    *, action: str, subject: str, before: Mapping[str, Any], after: Mapping[str, Any], reason: str = ""
+) -> AuditEntry:
+    """What an operator did on the machine to something that is no row."""
+    old, new = _changed(_shown(before), _shown(after), before, after)
+    return AuditEntry.objects.create(
+        at=now(),
+        action=action,
+        target_type="server",
+        target_id=subject,
+        target_label=subject,
+        before=old,
+        after=new,
+        reason=reason,
+    )
+
+
 def snapshot(obj: Model, fields: Iterable[str]) -> dict[str, Any]:
     """The named fields of a row as they are now, to be a `before` or an `after`."""
     return {name: getattr(obj, name) for name in fields}

@@ -104,9 +104,9 @@ def _seal(entry: Mapping[str, Any], number: int, previous: str) -> AuditSeal:
 
 def digest_of(entry: Mapping[str, Any], *, form: int, number: int, previous: str, sealed_at: datetime) -> str:
     """SHA-256 over one spelling of the entry's columns, its place, and all before it. `form` is one of FORMS."""
-    columns = {name: _plain(entry[name]) for name in FORMS[form]}
-    link = {"entry": columns, "form": form, "number": number, "previous": previous, "sealed_at": _plain(sealed_at)}
-    return hashlib.sha256(json.dumps(link, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    columns = {name: entry[name] for name in FORMS[form]}
+    link = {"entry": columns, "form": form, "number": number, "previous": previous, "sealed_at": sealed_at}
+    return hashlib.sha256(_spell(link).encode()).hexdigest()
 
 
 def live_keys() -> list[str]:
@@ -119,7 +119,13 @@ def is_signed(digest: str, signature: str) -> bool:
     return signature in keyed_hashes(digest, purpose=PURPOSE)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: datetime | UUID) -> str:
+    """What JSON has no spelling for."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
-    return str(value) if isinstance(value, UUID) else value
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"a {type(value).__name__} has no one spelling")
+
+
+_spell: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_plain).encode

@@ -7,11 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 
 from accounts.clients import Client
+from accounts.models import Budget
 from flashspace.base.clock import now
-from flashspace.base.crypto import keyed_hash
+from flashspace.base.crypto import keyed_hash, keyed_hashes
 from flashspace.base.errors import DomainError, RateLimited
 from flashspace.dialects import named_rates
 from flashspace.dialects.limits import Usage
@@ -73,6 +75,23 @@ def _give_back(name: str, key: str) -> None:
         cursor.execute(GIVE_BACK, [name, _key(name, key), _at(now())])
 
 
+def forget(name: str, key: str) -> int:
+    """Begin anew, in the caller's transaction. Returns how many were counted."""
+    rows = _rows(name, key)
+    counted = sum(rows.values_list("count", flat=True))
+    rows.delete()
+    return counted
+
+
+def counted(name: str, key: str) -> Budget | None:
+    """What is counted now, if anything is."""
+    return _rows(name, key).filter(count__gt=0).first()
+
+
+def _rows(name: str, key: str) -> "QuerySet[Budget]":
+    return Budget.objects.filter(name=name, key__in=keyed_hashes(key, purpose=_purpose(name)), resets_at__gt=now())
+
+
 def reveal(*, client: Client, tells: Callable[[], bool]) -> bool:
     """Run a look-up whose answer shows the caller whether an account exists; `tells` is True when it does show one.
 
@@ -103,7 +122,11 @@ def _count(name: str, key: str, cost: int, window_seconds: int) -> tuple[int, da
 
 def _key(name: str, key: str) -> str:
     """Addresses and accounts are counted without being written down."""
-    return keyed_hash(key, purpose=f"budget {name}")
+    return keyed_hash(key, purpose=_purpose(name))
+
+
+def _purpose(name: str) -> str:
+    return f"budget {name}"
 
 
 def _at(at: datetime) -> Any:

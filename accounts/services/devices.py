@@ -6,6 +6,7 @@ from datetime import timedelta
 from accounts.clients import Client, device_of
 from accounts.enums import EndReason
 from accounts.models import Session, User
+from accounts.selectors.sessions import SUPPORT
 from accounts.services.mail import queue_mail
 from flashspace.base.clock import now
 
@@ -15,9 +16,10 @@ SUSPECT = (EndReason.REVOKED, EndReason.REUSED, EndReason.OWNER)
 
 
 def is_known_device(*, user: User, client: Client) -> bool:
-    """Whether this person signed in from this network with this program within 30 days."""
+    """Whether this person signed in from this network with this program within 30 days; support's looks are none."""
     since = now() - DEVICE_KNOWN_FOR
     mine = Session.objects.filter(user=user, created_at__gte=since).exclude(end_reason__in=SUSPECT)
+    mine = mine.exclude(dialect=SUPPORT)
     return mine.filter(network=client.network, user_agent=client.user_agent).exists()
 
 

@@ -7,7 +7,6 @@ once. What the front end gets in its address is a code for this one sign-in, nev
 import base64
 import hashlib
 import json
-import time
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -25,12 +24,12 @@ from accounts.services.google import Identity
 from accounts.services.sessions import SignIn
 from flashspace.base.clock import now
 from flashspace.base.crypto import Undecipherable, decrypt, encrypt, new_token, same
+from flashspace.base.outbound import ask
 
 CALLBACK = "/api/user/auth/google/callback"
 LIFE = timedelta(minutes=10)
 TIMEOUT = httpx.Timeout(5, connect=3)
-DEADLINE = 10.0  # of the whole answer: each timeout is only for the next piece of it
-LARGEST_ANSWER = 64 * 1024
+DEADLINE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ def _credential(code: str, verifier: str) -> str:
         "code_verifier": verifier,
     }
     try:
-        status, body = _post(settings.GOOGLE_TOKEN_URL, form)
+        status, body = ask("POST", settings.GOOGLE_TOKEN_URL, form=form, timeout=TIMEOUT, deadline=DEADLINE)
         answer = json.loads(body) if status == httpx.codes.OK else {}
         credential = answer["id_token"] if status == httpx.codes.OK else ""
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, LookupError, TypeError, RecursionError):
@@ -130,14 +129,3 @@ def _credential(code: str, verifier: str) -> str:
     if not isinstance(credential, str) or not credential:
         raise GoogleRefused  # the code is not Google's, was used, or belongs to another flow
     return credential
-
-
-def _post(url: str, form: dict[str, str]) -> tuple[int, bytes]:
-    began = time.monotonic()
-    body = bytearray()
-    with httpx.Client(timeout=TIMEOUT) as http, http.stream("POST", url, data=form) as answer:
-        for piece in answer.iter_bytes():
-            body += piece
-            if len(body) > LARGEST_ANSWER or time.monotonic() - began > DEADLINE:
-                raise httpx.ReadTimeout("too long an answer")
-    return answer.status_code, bytes(body)

@@ -1,16 +1,12 @@
 """Writing a mail: a row in the transaction that promises it. Sending is `accounts.services.delivery`."""
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.template.backends.django import DjangoTemplates
-
-from accounts.marks import keep_only, mark, strike_out
+from accounts.marks import strike_out
 from accounts.models import Mail, User
-from flashspace.base.clock import now
+from accounts.services.message_texts import marks_of, render
+from accounts.services.outbox import put
 from flashspace.base.queue import enqueue
 from flashspace.base.text import one_line
 
@@ -55,8 +51,7 @@ def queue_mail(
     wanted = [[kind, key] for kind, key in attachments]
     for kind, _ in wanted:
         attachment_maker(kind)  # a missing one must fail here, not at night
-    marks = {name: mark(value) for name, value in (secrets or {}).items()}
-    subject, text, html = render_mail(template, context, marks)
+    subject, text, html = render_mail(template, context, marks_of(secrets))
     fields = {
         "user": user,
         "to": to,
@@ -65,15 +60,10 @@ def queue_mail(
         "text": text,
         "html": html,
         "attachments": wanted,
-        "due_at": now(),
     }
-    if dedupe_key is None:
-        mail = Mail.objects.create(**fields)
-    else:
-        mail, created = Mail.objects.get_or_create(dedupe_key=dedupe_key, defaults=fields)
-        if not created:
-            return mail
-    wake(mail)
+    mail, is_new = put(Mail, fields, dedupe_key=dedupe_key)
+    if is_new:
+        wake(mail)
     return mail
 
 
@@ -85,41 +75,8 @@ def wake(mail: Mail) -> None:
 
 
 def render_mail(template: str, context: Mapping[str, Any], marks: Mapping[str, str]) -> tuple[str, str, str]:
-    """Subject (the first line of the .txt), text and HTML. The subject is shown in lists, so it holds no secret.
-
-    A name that a template shows and nobody gave raises UnknownName: better here than a mail with a hole.
-    """
-    names = {**context, **marks, "site": _site()}
-    plain = _engine(markup=False).get_template(f"mail/{template}.txt").render(names)
-    markup = _engine(markup=True).get_template(f"mail/{template}.html").render(names)
-    kept = set(marks.values())
-    subject, _, text = keep_only(plain, kept).strip().partition("\n")
-    return one_line(strike_out(subject)), text.strip() + "\n", keep_only(markup, kept)
-
-
-def _site() -> dict[str, str]:
-    url = settings.PUBLIC_URL
-    return {"name": "FlashSpace", "url": url, "host": urlsplit(url).netloc, "frontend": settings.FRONTEND_URL}
-
-
-class UnknownName(LookupError):
-    """A template shows a name that its context does not have."""
-
-
-class _Strict(str):
-    """Django formats `string_if_invalid` with the name it did not find; this one complains instead."""
-
-    __slots__ = ()
-
-    def __contains__(self, _: object) -> bool:
-        return True
-
-    def __mod__(self, name: object) -> str:
-        raise UnknownName(str(name))
-
-
-@cache
-def _engine(*, markup: bool) -> DjangoTemplates:
-    """HTML escapes everything; plain text nothing, because nothing in it is markup."""
-    options = {"autoescape": markup, "string_if_invalid": _Strict("strict")}
-    return DjangoTemplates({"NAME": "mail", "DIRS": [], "APP_DIRS": True, "OPTIONS": options})
+    """Subject (the first line of the .txt), text and HTML. The subject is shown in lists, so it holds no secret."""
+    plain = render(f"mail/{template}.txt", context, marks)
+    markup = render(f"mail/{template}.html", context, marks, markup=True)
+    subject, _, text = plain.strip().partition("\n")
+    return one_line(strike_out(subject)), text.strip() + "\n", markup

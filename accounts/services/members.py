@@ -106,7 +106,7 @@ def _change_person(mine: Membership, target: Membership, values: Mapping[str, An
         user.full_name, user.given_name = f"{first} {last}".strip(), first
         user.save(update_fields=["full_name", "given_name", "updated_at"])
     if is_readdressed:
-        request_change(user=user, email=email)
+        request_change(user=user, email=email, organization=mine.organization)
     after = {"full_name": user.full_name} | ({"pending_email": email} if is_readdressed else {})
     _record("user.updated", mine, target, before=before, after=after)
 

@@ -4,8 +4,12 @@ No code works twice: the last time step that was used stands in the database and
 forgets, and one process does not see another's), and a backup code is used up by one conditional update.
 """
 
+import hashlib
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -34,12 +38,14 @@ from accounts.selectors.mfa import has_second_factor, must_have_second_factor, o
 from accounts.services import audit, budgets, sessions
 from accounts.services.mail import queue_mail
 from flashspace.base.clock import now
-from flashspace.base.crypto import keyed_hash, keyed_hashes, new_digits
+from flashspace.base.crypto import decrypt, encrypt, keyed_hashes, new_digits, same
 from flashspace.base.locks import atomic, lock_row
 
 SETUP_LIFE = timedelta(minutes=15)
 BACKUP_CODES = 10
 BACKUP_DIGITS = 10
+KEYED = "keyed:"  # before a hash of the first release, which needs the SECRET_KEY of its day
+BARE = re.compile("[0-9a-f]{64}")  # that hash as the first release writes it, also while a newer one is being put up
 TRIES = "accounts.second_factor"
 TOTP = Authenticator.Type.TOTP
 
@@ -169,6 +175,26 @@ def reset_second_factor(*, user: User, actor: User | None, reason: str) -> None:
     _tell("reset", user=locked, actor=actor, reason=reason)
 
 
+def count_bare_hashes() -> int:
+    """Of backup codes: what the first release wrote after the database was migrated."""
+    return sum(1 for _ in _bare_hashes())
+
+
+def encrypt_bare_hashes() -> int:
+    """How many there were. What somebody else changes meanwhile stays; may be ended at any time and begun again."""
+    return sum(
+        BackupCode.objects.filter(pk=pk, code_hash=bare).update(code_hash=encrypt(KEYED + bare))
+        for pk, bare in _bare_hashes()
+    )
+
+
+def remove_since(*, user: User, since: datetime) -> None:
+    """A second factor that somebody else set up, in the caller's transaction and under its lock of `user`."""
+    TotpSetup.objects.filter(user=user).delete()
+    if Authenticator.objects.filter(user=user, type=TOTP, created_at__gte=since).exists() and _remove(user):
+        _tell("reset", user=user, actor=None, reason="the e-mail address was given back")
+
+
 def _open_setup(user: User) -> TotpSetup | None:
     return TotpSetup.objects.filter(user=user, expires_at__gt=now()).first()
 
@@ -200,8 +226,9 @@ def _use_totp(user: User, code: str) -> bool:
 
 
 def _use_backup_code(user: User, code: str) -> bool:
-    mine = BackupCode.objects.filter(user=user, code_hash__in=keyed_hashes(_bound(user, code), purpose="backup code"))
-    used = mine.filter(used_at=None).update(used_at=now(), updated_at=now())
+    mine = BackupCode.objects.filter(user=user, hint=code[-2:], used_at=None)
+    fitting = [row.pk for row in mine if _fits(row, user, code)]
+    used = BackupCode.objects.filter(pk__in=fitting, used_at=None).update(used_at=now(), updated_at=now())
     if used:
         _tell("code_used", user=user, actor=user)
     return bool(used)
@@ -211,8 +238,7 @@ def _new_backup_codes(user: User) -> list[str]:
     BackupCode.objects.filter(user=user).delete()
     codes = [new_digits(BACKUP_DIGITS) for _ in range(BACKUP_CODES)]
     BackupCode.objects.bulk_create(
-        BackupCode(user=user, code_hash=keyed_hash(_bound(user, code), purpose="backup code"), hint=code[-2:])
-        for code in codes
+        BackupCode(user=user, code_hash=encrypt(_hash(user, code)), hint=code[-2:]) for code in codes
     )
     half = BACKUP_DIGITS // 2
     return [f"{code[:half]}-{code[half:]}" for code in codes]
@@ -224,6 +250,22 @@ def _remove(user: User) -> bool:
     BackupCode.objects.filter(user=user).delete()
     TotpSetup.objects.filter(user=user).delete()
     return bool(removed)
+
+
+def _fits(row: BackupCode, user: User, code: str) -> bool:
+    stored = KEYED + row.code_hash if BARE.fullmatch(row.code_hash) else decrypt(row.code_hash)
+    if stored.startswith(KEYED):
+        return stored.removeprefix(KEYED) in keyed_hashes(_bound(user, code), purpose="backup code")
+    return same(stored, _hash(user, code))
+
+
+def _bare_hashes() -> Iterator[tuple[UUID, str]]:
+    rows = BackupCode.objects.exclude(code_hash__startswith="gAAAA").values_list("pk", "code_hash")
+    return ((pk, code_hash) for pk, code_hash in rows.iterator() if BARE.fullmatch(code_hash))
+
+
+def _hash(user: User, code: str) -> str:
+    return hashlib.sha256(_bound(user, code).encode()).hexdigest()
 
 
 def _bound(user: User, code: str) -> str:

@@ -12,6 +12,7 @@ LIFE = {
     TokenPurpose.VERIFY_EMAIL: timedelta(hours=24),
     TokenPurpose.RESET_PASSWORD: timedelta(minutes=30),
     TokenPurpose.CHANGE_EMAIL: timedelta(hours=24),
+    TokenPurpose.KEEP_EMAIL: timedelta(days=7),
     TokenPurpose.VERIFY_ORGANIZATION: timedelta(hours=24),
     TokenPurpose.EXCHANGE: timedelta(seconds=60),
     TokenPurpose.SECOND_FACTOR: timedelta(minutes=5),
@@ -61,13 +62,20 @@ def spend_token(*, secret: str, purpose: TokenPurpose) -> OneTimeToken:
     return token
 
 
+def is_for(token: OneTimeToken, email: str) -> bool:
+    """Whether the account still has the address that the link was mailed to: it may have got another meanwhile."""
+    return token.email in ("", email)
+
+
 def use_token(token: OneTimeToken) -> bool:
     """Mark it used; of several uses at once one gets True."""
     at = now()
     return bool(OneTimeToken.objects.filter(pk=token.pk, used_at=None).update(used_at=at, updated_at=at))
 
 
-def withdraw_tokens(*purposes: TokenPurpose, user: User) -> None:
-    """Earlier ones of these purposes are good for nothing any more."""
+def withdraw_tokens(*purposes: TokenPurpose, user: User, only_own: bool = False) -> None:
+    """Earlier ones of these purposes are good for nothing any more; `only_own`: but for what an organization caused."""
     at = now()
-    OneTimeToken.objects.filter(user=user, purpose__in=purposes, used_at=None).update(used_at=at, updated_at=at)
+    mine = OneTimeToken.objects.filter(user=user, purpose__in=purposes, used_at=None)
+    mine = mine.filter(organization=None) if only_own else mine
+    mine.update(used_at=at, updated_at=at)

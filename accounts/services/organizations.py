@@ -11,7 +11,7 @@ from accounts.clients import Client
 from accounts.exceptions import EmailTaken, OrganizationTaken
 from accounts.models import Membership, Organization, User
 from accounts.services import audit, budgets, passwords, verification
-from accounts.services.decoys import nobody
+from accounts.services.decoys import nobody, rehearsal
 from accounts.services.signup import tell_owner_of_sign_up
 from accounts.system_roles import OWNER_ID
 from flashspace.base.clock import now
@@ -45,16 +45,19 @@ def register_organization(
     user = User(email=email, full_name=f"{first_name} {last_name}".strip(), given_name=first_name)
     organization = Organization(name=organization_name, slug=slug_of(organization_name), email=organization_email)
     passwords.check_policy(password, user=user, field="password")
+    is_silent = settings.SECURITY_PROFILE == "strict"
     is_taken = User.objects.filter(email=email).exists
-    if settings.SECURITY_PROFILE != "strict" and budgets.reveal(client=client, tells=is_taken):
+    if not is_silent and budgets.reveal(client=client, tells=is_taken):
         raise EmailTaken
     if budgets.reveal(client=client, tells=lambda: _is_taken(organization)):
         raise OrganizationTaken
     user.password = passwords.hash_password(password)
+    if is_silent:
+        return _register_silently(user, organization)
     try:
         _create(user, organization)
     except IntegrityError:
-        return _refused(user, organization)
+        raise (EmailTaken if is_taken() else OrganizationTaken) from None
     return Registered(user.pk, organization.pk)
 
 
@@ -75,16 +78,19 @@ def _create(user: User, organization: Organization) -> None:
     verification.send_organization_link(organization=organization, owner=user)
 
 
-def _refused(user: User, organization: Organization) -> Registered:
-    """Somebody was as quick; or, in the strict profile, the person's address has an account, whose owner is told."""
+def _register_silently(user: User, organization: Organization) -> Registered:
+    """Free or taken, everything is written; of a taken address it is taken back, and its owner is told."""
     owner = User.objects.filter(email=user.email).first()
-    if owner is None:
-        raise OrganizationTaken from None
-    if settings.SECURITY_PROFILE != "strict":
-        raise EmailTaken from None
-    with transaction.atomic():
-        tell_owner_of_sign_up(owner if owner.is_active else nobody())
-    return Registered(new_id(), organization.pk)
+    try:
+        with rehearsal(is_only=owner is not None):
+            _create(nobody() if owner else user, organization)
+    except IntegrityError:
+        owner = User.objects.filter(email=user.email).first()
+        if owner is None:
+            raise OrganizationTaken from None  # somebody else was as quick
+    with rehearsal(is_only=owner is None or not owner.is_active):
+        tell_owner_of_sign_up(owner or nobody())
+    return Registered(user.pk, organization.pk)
 
 
 def _is_taken(organization: Organization) -> bool:

@@ -17,11 +17,13 @@ def update_own_account(
     user: User,
     first_name: str | None = None,
     last_name: str | None = None,
+    full_name: str | None = None,
     phone: str | None = None,
     picture_url: str | None = None,
     organization: Organization | None = None,
 ) -> User:
-    """Change what is given; an empty phone or picture takes it away. Another phone has to be verified anew.
+    """Change what is given; the name in two parts or whole. An empty phone or picture takes it away. Another phone has
+    to be verified anew.
 
     `organization` is where the person is signed in: its log tells of it. Raises Invalid.
     """
@@ -32,6 +34,8 @@ def update_own_account(
         first = locked.first_name if first_name is None else first_name
         last = locked.last_name if last_name is None else last_name
         locked.given_name, locked.full_name = first[:100], f"{first} {last}".strip()
+    if full_name is not None and full_name != locked.full_name:
+        locked.given_name, locked.full_name = "", full_name
     if phone is not None:
         if number != locked.phone:
             locked.phone_verified_at = None

@@ -29,7 +29,7 @@ def request_reset(*, email: str) -> None:
 
 def _mail_link(user: User) -> None:
     one_time_tokens.withdraw_tokens(TokenPurpose.RESET_PASSWORD, user=user)
-    token = one_time_tokens.issue_token(user=user, purpose=TokenPurpose.RESET_PASSWORD)
+    token = one_time_tokens.issue_token(user=user, purpose=TokenPurpose.RESET_PASSWORD, email=user.email)
     minutes = one_time_tokens.LIFE[TokenPurpose.RESET_PASSWORD].total_seconds() // 60
     queue_mail(
         to=user.email,
@@ -52,7 +52,7 @@ def reset_password(*, token: str, new_password: str, shortest: int = SHORTEST) -
     encoded = passwords.hash_password(new_password)
     with transaction.atomic():
         user = lock_row(User.objects.all(), pk=found.user_id)
-        if not one_time_tokens.use_token(found):
+        if not (one_time_tokens.is_for(found, user.email) and one_time_tokens.use_token(found)):
             raise TokenInvalid
         verification.mark_verified(user=user)
         _set_password(user, encoded)

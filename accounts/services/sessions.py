@@ -13,7 +13,8 @@ from accounts.enums import EndReason, TokenPurpose
 from accounts.exceptions import AccountDisabled, BadCredentials, SessionEnded
 from accounts.models import Organization, Session, User
 from accounts.policies import can_end_session
-from accounts.selectors.sessions import live_sessions
+from accounts.selectors.sessions import SUPPORT, is_open, live_sessions
+from accounts.selectors.support_views import is_backed
 from accounts.services import audit, one_time_tokens, tokens
 from accounts.services.devices import tell_of_new_device
 from accounts.services.tokens import Claims, Tokens
@@ -27,6 +28,7 @@ from flashspace.base.prepared import Prepared
 log = logging.getLogger(__name__)
 
 SEEN_EVERY = timedelta(minutes=5)
+STAFF = "admin"
 REUSE_GRACE = timedelta(seconds=2)
 # What a right password gave to somebody who has still to show or to set up the second factor.
 HALF_SIGN_INS = (TokenPurpose.SECOND_FACTOR, TokenPurpose.SET_UP_MFA)
@@ -91,6 +93,14 @@ def open_staff_session(*, user: User, client: Client, has_shown_factor: bool) ->
     return note_second_factor(session) if has_shown_factor else session
 
 
+def open_support_session(*, user: User, expires_at: datetime) -> Session:
+    """By which support looks at what `user` sees. Not a sign-in of theirs: it counts as no device, and whoever of us
+    looks is not theirs to know but by name.
+    """
+    nobody = Client(network="", dialect=SUPPORT)
+    return _create(user, nobody, new_id().hex, expires_at=expires_at)
+
+
 def renew_staff_session(session: Session) -> Session:
     """Another for the same browser, when a new password has ended them all: with the same age and second factor."""
     session.pk = new_id()
@@ -145,6 +155,7 @@ def _create(
         mfa_verified_at=mfa_verified_at,
         dialect=client.dialect,
         refresh_hash=_hash(token_id),
+        signed_by=tokens.signing_key_id(),
         expires_at=expires_at,
         last_seen_at=now(),
         network=client.network,
@@ -152,16 +163,20 @@ def _create(
     )
 
 
-def find_session(claims: Claims) -> Session:
-    """The live session that a token names, with its user, in one query. Raises SessionEnded."""
+def find_session(claims: Claims, *, or_of_support: bool = False) -> Session:
+    """The live session that a token names, with its user, in one query. Raises SessionEnded.
+
+    One by which support looks is found by whoever asks for it, and knows what it may not.
+    """
     session = _OF_A_TOKEN.find(claims.session_id, claims.user_id)
-    if session is None or not is_live(session):
+    if session is None or not is_live(session) or (session.dialect == SUPPORT and not or_of_support):
         raise SessionEnded
     return session
 
 
 def is_live(session: Session) -> bool:
-    return session.ended_at is None and session.expires_at > now() and session.user.is_active
+    """One of support is no longer than the colleague's own behind it."""
+    return is_open(session) and (session.dialect != SUPPORT or is_backed(session))
 
 
 def see(session: Session) -> None:
@@ -189,7 +204,11 @@ def _rotate(session: Session, mine: list[str]) -> str:
     token_id = new_id().hex
     at = now()
     won = Session.objects.filter(pk=session.pk, refresh_hash__in=mine, ended_at=None).update(
-        previous_refresh_hash=session.refresh_hash, refresh_hash=_hash(token_id), refreshed_at=at, updated_at=at
+        previous_refresh_hash=session.refresh_hash,
+        refresh_hash=_hash(token_id),
+        signed_by=tokens.signing_key_id(),
+        refreshed_at=at,
+        updated_at=at,
     )
     if not won:
         raise SessionEnded
@@ -206,10 +225,13 @@ def _refuse_used(session: Session, mine: list[str]) -> None:
 
 
 def end_session(*, session: Session, reason: EndReason) -> bool:
-    """False when it was over already."""
+    """False when it was over already. What a colleague looks at by it ends with it."""
     at = now()
     live = Session.objects.filter(pk=session.pk, ended_at=None)
-    return bool(live.update(ended_at=at, end_reason=reason, updated_at=at))
+    ended = live.update(ended_at=at, end_reason=reason, updated_at=at)
+    if session.dialect == STAFF:
+        _end_views(reason, support_view__staff_session=session.pk)
+    return bool(ended)
 
 
 def end_all_sessions(*, user: User, reason: EndReason) -> int:
@@ -218,7 +240,17 @@ def end_all_sessions(*, user: User, reason: EndReason) -> int:
     """
     one_time_tokens.withdraw_tokens(*HALF_SIGN_INS, user=user)
     at = now()
-    return Session.objects.filter(user=user, ended_at=None).update(ended_at=at, end_reason=reason, updated_at=at)
+    ended = Session.objects.filter(user=user, ended_at=None).update(ended_at=at, end_reason=reason, updated_at=at)
+    if user.is_staff:
+        _end_views(reason, support_view__staff=user)
+    return ended
+
+
+def _end_views(reason: EndReason, **behind: object) -> None:
+    """The audit log hears of it within a minute (accounts.services.support_views)."""
+    at = now()
+    looks = Session.objects.filter(dialect=SUPPORT, ended_at=None, **behind)
+    looks.update(ended_at=at, end_reason=reason, updated_at=at)
 
 
 def end_sessions_in(*, user: User, organization: Organization, reason: EndReason) -> int:

@@ -3,6 +3,8 @@
 import logging
 from contextlib import nullcontext
 
+from django.db.models import Q
+
 from accounts.clients import Client
 from accounts.exceptions import AccountDisabled, BadCredentials, MfaRequired, MfaSetupRequired, SecondFactorMissing
 from accounts.models import User
@@ -16,9 +18,11 @@ from accounts.services.sessions import SignIn
 log = logging.getLogger(__name__)
 
 
-def sign_in(*, email: str, password: str, client: Client, mfa_code: str = "", asks_for_factor: bool = True) -> SignIn:
-    """Raises what `check_credentials` and `enter` raise."""
-    user, fresh_hash = check_credentials(email=email, password=password, client=client)
+def sign_in(
+    *, password: str, client: Client, email: str = "", phone: str = "", mfa_code: str = "", asks_for_factor: bool = True
+) -> SignIn:
+    """By e-mail address or verified phone. Raises what `check_credentials` and `enter` raise."""
+    user, fresh_hash = check_credentials(email=email, phone=phone, password=password, client=client)
     return enter(user=user, client=client, mfa_code=mfa_code, asks_for_factor=asks_for_factor, fresh_hash=fresh_hash)
 
 
@@ -48,17 +52,19 @@ def enter(
     return sessions.open_session(user=user, client=client, fresh_hash=fresh_hash, has_shown_factor=has_shown)
 
 
-def check_credentials(*, email: str, password: str, client: Client) -> tuple[User, str | None]:
-    """The account, and a new hash where the stored one is of older settings.
+def check_credentials(*, password: str, client: Client, email: str = "", phone: str = "") -> tuple[User, str | None]:
+    """The account, and a new hash where the stored one is of older settings. A phone names only who has verified it.
 
     Raises BadCredentials, AccountDisabled after the right password only, RateLimited, HashingBusy.
 
     An account has ten failures an hour over all addresses and dialects. A device that signed in lately is not counted
     and not refused, so nobody can lock the owner out by guessing. An address without an account is counted alike.
     """
-    user = User.objects.filter(email=email).first()
+    named = Q(email=email) if email else Q(phone=phone, phone_verified_at__isnull=False)
+    user = User.objects.filter(named).first()
+    account = user.email if user else email or phone  # guesses by either name are guesses at one account
     is_known = is_known_device(user=user or nobody(), client=client)
-    counted = nullcontext() if is_known else budgets.guesses(budgets.FAILURES, email, wrong=BadCredentials)
+    counted = nullcontext() if is_known else budgets.guesses(budgets.FAILURES, account, wrong=BadCredentials)
     with counted:
         verdict = passwords.judge(password, user=user)
         if user is None or not verdict.is_right:

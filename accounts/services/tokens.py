@@ -38,6 +38,11 @@ def _keys(secrets: tuple[str, ...]) -> dict[str, bytes]:
     return {hashlib.sha256(b"kid" + key).hexdigest()[:12]: key for key in keys}
 
 
+def signing_key_id() -> str:
+    """The `kid` of what is signed now."""
+    return next(iter(_keys(tuple(settings.JWT_KEYS))))
+
+
 class KeyedTokenBackend(TokenBackend):
     """Signs with the newest key and names it in `kid`; checks with the one that is named, if it is still ours."""
 

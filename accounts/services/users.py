@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from accounts.enums import EndReason, Role
+from accounts.enums import EndReason, Role, TokenPurpose
 from accounts.exceptions import EmailNotVerified, EmailTaken, OwnAccount, StaffOnly
 from accounts.models import User
-from accounts.policies import can_change_account
-from accounts.services import audit, password_change, passwords, sessions, verification
+from accounts.policies import can_change_account, can_sign_out, can_unlock
+from accounts.services import audit, budgets, one_time_tokens, otp, password_change, passwords, sessions, verification
 from flashspace.base.clock import now
-from flashspace.base.errors import Forbidden
+from flashspace.base.errors import Forbidden, Invalid
 from flashspace.base.locks import lock_row
 
 
@@ -41,12 +41,35 @@ def activate_user(*, user: User, actor: User, reason: str) -> User:
 
 
 @transaction.atomic
-def end_sessions_of(*, user: User, actor: User) -> int:
-    """Sign a person out everywhere. Returns how many sessions that were. Raises Forbidden."""
-    _check_may_change(user, actor)
-    count = sessions.end_all_sessions(user=user, reason=EndReason.REVOKED)
-    audit.record(action="user.sessions_ended", actor=actor, target=user, after={"sessions": count})
+def end_sessions_of(*, user: User, actor: User, reason: str) -> int:
+    """Sign a person out everywhere, out of the admin too. Returns how many sessions that were. Raises Forbidden."""
+    if not can_sign_out(actor, user):
+        raise StaffOnly if user.is_staff else Forbidden
+    _check_reason(reason)
+    locked = lock_row(User.objects.all(), pk=user.pk)
+    count = sessions.end_all_sessions(user=locked, reason=EndReason.REVOKED)
+    audit.record(action="user.sessions_ended", actor=actor, target=locked, after={"sessions": count}, reason=reason)
     return count
+
+
+@transaction.atomic
+def unlock_user(*, user: User, actor: User, reason: str) -> bool:
+    """Forget wrong codes and wrong passwords that were counted against a person's address or phone. False when there
+    were none. The second factor's tries stay: they are few minutes only, and guard what a password does not.
+
+    Raises Forbidden.
+    """
+    if not can_unlock(actor, user):
+        raise StaffOnly if user.is_staff else Forbidden
+    _check_reason(reason)
+    locked = lock_row(User.objects.all(), pk=user.pk)
+    addresses = [address for address in (locked.email, locked.phone) if address]
+    lifted = [address for address in addresses if otp.unlock(identifier=address)]
+    failures = sum(budgets.forget(budgets.FAILURES, address) for address in addresses)
+    if lifted or failures:
+        before = {"wrong_sign_ins": failures, "locked_addresses": len(lifted)}
+        audit.record(action="user.unlocked", actor=actor, target=locked, before=before, reason=reason)
+    return bool(lifted or failures)
 
 
 @transaction.atomic
@@ -84,7 +107,9 @@ def update_details(*, user: User, full_name: str, role: Role, actor: User) -> Us
 def set_rights(*, user: User, is_staff: bool, is_superuser: bool, groups: Iterable[Group], actor: User) -> User:
     """What somebody may do in the admin. Raises Forbidden; EmailNotVerified for staff whose address nobody proved.
 
-    Nobody changes their own: the last superuser could lock everybody out.
+    Nobody changes their own: the last superuser could lock everybody out. Who becomes a colleague chooses a password
+    anew, by a mailed link: the one of a customer may be as common as the documents allow. What was opened before ends,
+    and so do links that change or give back the address: an organization may have asked for them.
     """
     if not actor.is_superuser:
         raise StaffOnly
@@ -100,26 +125,49 @@ def set_rights(*, user: User, is_staff: bool, is_superuser: bool, groups: Iterab
     after = rights(locked)
     if before != after:
         audit.record(action="user.rights_changed", actor=actor, target=locked, before=before, after=after)
+    if (before["is_staff"], before["is_superuser"]) != (after["is_staff"], after["is_superuser"]):
+        sessions.end_all_sessions(user=locked, reason=EndReason.REVOKED)
+    if is_staff and not before["is_staff"]:
+        _fix_address(locked)
+        if locked.has_usable_password():
+            _ask_for_a_new_password(locked)
     return locked
 
 
 @transaction.atomic
-def add_staff(*, email: str, full_name: str, password: str, groups: Iterable[Group], actor: User) -> User:
-    """A colleague's account: verified, because who adds it vouches for the address.
+def add_staff(
+    *,
+    email: str,
+    full_name: str,
+    password: str,
+    groups: Iterable[Group],
+    actor: User | None,
+    is_superuser: bool = False,
+) -> User:
+    """A colleague's account, by a superuser or, with no `actor`, by the operator of the server: verified, because who
+    adds it vouches for the address.
 
     Raises StaffOnly, EmailTaken, Invalid.
     """
-    if not actor.is_superuser:
+    if actor is not None and not actor.is_superuser:
         raise StaffOnly
     if User.objects.filter(email=email).exists():
         raise EmailTaken
-    user = User(email=email, full_name=full_name, is_staff=True, email_verified_at=now())
+    user = User(email=email, full_name=full_name, is_staff=True, is_superuser=is_superuser, email_verified_at=now())
     passwords.check_policy(password, user=user, field="password")
     user.password = passwords.hash_password(password)
     user.save(force_insert=True)
     user.groups.set(groups)
     audit.record(action="user.staff_added", actor=actor, target=user, after=rights(user))
     return user
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str) -> None:
+    """By the operator of the server. Raises Invalid, HashingBusy."""
+    passwords.check_policy(password, user=user, field="password")
+    password_change.replace_password(user=user, new_password=password)
+    audit.record(action="user.password_set", actor=None, target=user)
 
 
 def rights(user: User) -> dict[str, object]:
@@ -134,6 +182,23 @@ def rights(user: User) -> dict[str, object]:
 def _check_may_change(user: User, actor: User) -> None:
     if not can_change_account(actor, user):
         raise StaffOnly if user.is_staff else Forbidden
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid("Say why", field="reason")
+
+
+def _fix_address(user: User) -> None:
+    user.pending_email = ""
+    user.save(update_fields=["pending_email", "updated_at"])
+    one_time_tokens.withdraw_tokens(TokenPurpose.CHANGE_EMAIL, TokenPurpose.KEEP_EMAIL, user=user)
+
+
+def _ask_for_a_new_password(user: User) -> None:
+    user.set_unusable_password()
+    user.save(update_fields=["password", "updated_at"])
+    password_change.request_reset(email=user.email)
 
 
 def _set_active(user: User, is_active: bool) -> None:

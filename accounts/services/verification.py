@@ -1,5 +1,7 @@
 """Proving an e-mail address: one mail with a code to type and a link to open."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
@@ -13,34 +15,30 @@ from flashspace.base.clock import now
 from flashspace.base.locks import lock_row
 
 
-def send_first_code(*, user: User) -> None:
+def send_first_code(*, user: User, life: timedelta = otp.LIFE) -> None:
     """The mail of a new account, in the transaction that makes it."""
-    _mail(user, otp.issue_first_code(identifier=user.email, user=user))
+    _mail(user, otp.issue_first_code(identifier=user.email, user=user, life=life), life)
 
 
 @transaction.atomic
-def send_code(*, email: str) -> None:
+def send_code(*, email: str, life: timedelta = otp.LIFE) -> None:
     """Mail another code to an address that waits for one; to any other nothing, and the answer is the same.
 
     Raises OtpTooSoon, RateLimited.
     """
     user = User.objects.filter(email=email, email_verified_at=None, is_active=True).first()
-    code = otp.issue_code(identifier=email, user=user)
+    code = otp.issue_code(identifier=email, user=user, life=life)
     with rehearsal(is_only=user is None):
-        _mail(user or nobody(email), code)
+        _mail(user or nobody(email), code, life)
 
 
-def verify_by_code(*, email: str, code: str) -> None:
+def verify_by_code(*, email: str, code: str, most_tries: int = otp.MOST_TRIES) -> None:
     """Raises OtpWrong, OtpLocked."""
-    refusal = otp.is_locked(email)
-    if refusal is None:
-        with transaction.atomic(durable=True):  # a wrong try must be counted whatever happens to the caller
-            user = _locked_user(email)
-            refusal = otp.try_code(identifier=email, code=code)
-            if refusal is None and user is not None:
-                mark_verified(user=user)
-    if refusal is not None:
-        raise refusal
+
+    def prove(user: User) -> None:
+        mark_verified(user=user)
+
+    otp.spend_code(identifier=email, code=code, find_user=_locked_user, prove=prove, most_tries=most_tries)
 
 
 @transaction.atomic
@@ -55,8 +53,12 @@ def verify_by_link(*, token: str) -> None:
     except TokenInvalid:
         _verify_organization(token)
         return
-    if one_time_tokens.use_token(found):
-        mark_verified(user=lock_row(User.objects.all(), pk=found.user_id))
+    user = lock_row(User.objects.all(), pk=found.user_id)
+    if not one_time_tokens.use_token(found):
+        return
+    if not one_time_tokens.is_for(found, user.email):
+        raise TokenInvalid
+    mark_verified(user=user)
 
 
 def _verify_organization(token: str) -> None:
@@ -111,19 +113,18 @@ def mark_verified(*, user: User) -> None:
 
 
 def _locked_user(email: str) -> User | None:
-    """The user before the code, everywhere: two orders would be a deadlock."""
     try:
         return lock_row(User.objects.all(), email=email)
     except User.DoesNotExist:
         return None
 
 
-def _mail(user: User, code: str) -> None:
-    token = one_time_tokens.issue_token(user=user, purpose=TokenPurpose.VERIFY_EMAIL)
+def _mail(user: User, code: str, life: timedelta) -> None:
+    token = one_time_tokens.issue_token(user=user, purpose=TokenPurpose.VERIFY_EMAIL, email=user.email)
     queue_mail(
         to=user.email,
         template="verify_email",
-        context={"name": user.get_short_name(), "minutes": int(otp.LIFE.total_seconds() // 60)},
+        context={"name": user.get_short_name(), "minutes": int(life.total_seconds() // 60)},
         secrets={"code": code, "link": f"{settings.FRONTEND_URL}/verify-email?token={token}"},
         user=user,
     )

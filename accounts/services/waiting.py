@@ -1,11 +1,11 @@
-"""Whether an address waits for its code, for dialects that tell."""
+"""Whether an address waits for its code, or was sent one at all, for dialects that tell."""
 
 from django.conf import settings
 
 from accounts.clients import Client
-from accounts.exceptions import AlreadyVerified, UserUnknown
+from accounts.exceptions import AlreadyVerified, OtpUnasked, UserUnknown
 from accounts.models import User
-from accounts.services import budgets
+from accounts.services import budgets, otp
 
 
 def find_waiting(*, email: str, client: Client) -> None:
@@ -23,3 +23,14 @@ def find_waiting(*, email: str, client: Client) -> None:
 
     if budgets.reveal(client=client, tells=tells):
         raise AlreadyVerified if known["user"] else UserUnknown
+
+
+def find_asked(*, identifier: str, client: Client) -> None:
+    """Raises OtpUnasked where nobody asked for a code, and RateLimited for who looks for it at too many addresses.
+
+    SECURITY_PROFILE=strict tells nobody.
+    """
+    if settings.SECURITY_PROFILE == "strict":
+        return
+    if budgets.reveal(client=client, tells=lambda: not otp.was_asked(identifier)):
+        raise OtpUnasked

@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         at: datetime = options["at"] or now()
-        counts = count_expired(at) if options["dry_run"] else purge_expired(at)
+        counts = count_expired(at) if options["dry_run"] else purge_expired(at, self.stdout.write)
         word = "due; nothing deleted" if options["dry_run"] else "deleted"
         for name, count in counts.items():
             self.stdout.write(f"{name}: {count} {word}")

@@ -32,6 +32,20 @@ async function confirmEmail() {
   tell(isGood, isGood ? "Your e-mail address is changed. You can close this page." : `${text}. Ask for the change again where you are signed in.`);
 }
 
+async function keepEmail(event) {
+  event.preventDefault();
+  const form = event.target;
+  form.querySelector("button").disabled = true;
+  const { isGood, text } = await call("/api/auth/keep-email", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ token }),
+  });
+  form.querySelector("button").disabled = false;
+  form.hidden = isGood;
+  tell(isGood, isGood ? "Your address stays as it was. If it had been changed, a mail to choose a new password is on its way." : text);
+}
+
 async function reset(event) {
   event.preventDefault();
   const form = event.target;
@@ -51,6 +65,8 @@ if (document.getElementById("verify")) {
   verify();
 } else if (document.getElementById("confirm")) {
   confirmEmail();
+} else if (document.getElementById("keep")) {
+  document.getElementById("keep").addEventListener("submit", keepEmail);
 } else if (document.getElementById("reset")) {
   document.getElementById("reset").addEventListener("submit", reset);
   document.getElementById("show").addEventListener("change", (event) => {

@@ -40,6 +40,28 @@ document.addEventListener("DOMContentLoaded", () => {
     stage.append(tools, frame);
   }
 
+  // A browser's PDF viewer takes the focus once it is loaded, in the middle of a word, and its Enter loads our page anew.
+  // Whoever points at it means it; from everybody else it is taken back, as soon as the browser has given it.
+
+  let typedInto = null;
+  document.addEventListener("focusin", (event) => {
+    if (event.target.tagName !== "IFRAME") typedInto = event.target;
+  });
+
+  function takeBack(frame) {
+    if (document.activeElement !== frame || (!dialog() && frame.matches(":hover"))) return;
+    frame.blur();
+    const form = dialog();
+    if (form && typedInto && form.contains(typedInto)) typedInto.focus();
+    else window.focus();
+  }
+
+  window.addEventListener("blur", () => {
+    const frame = document.activeElement;
+    if (!frame || frame.tagName !== "IFRAME" || !frame.closest("[data-stage]")) return;
+    [0, 30, 100].forEach((wait) => setTimeout(takeBack, wait, frame));
+  });
+
   function showPage(stage, paper) {
     const frame = document.createElement("iframe");
     frame.title = paper.dataset.name;
