@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -69,6 +70,17 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many cells of the matrix were asked. A worker's reports carry it, and nets' own conftest is not read here."""
+    counts: Counter[str] = Counter()
+    for report in (one for kind in ("passed", "failed") for one in terminalreporter.stats.get(kind, ())):
+        if report.when == "call":
+            counts.update({name: count for name, count in report.user_properties if name.startswith("cells of ")})
+    if counts:
+        parts = ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items()))
+        terminalreporter.write_line(f"matrix: {counts.total():,} cells asked ({parts})")
 
 
 def pytest_sessionfinish() -> None:

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts.marks import open_marks
-from accounts.models import Mail
+from accounts.models import Mail, Sms
 
 CODE = re.compile(r"^ {4}(\d{6})$", re.MULTILINE)
 LINK = re.compile(r"https?://\S+\?token=(\S+)")
@@ -20,6 +20,9 @@ class Caller:
 
     def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
         return self._client.post(path, {} if body is None else body, "application/json", headers=self._headers(headers))
+
+    def put(self, path: str, body: Any) -> HttpResponse:
+        return self._client.put(path, body, "application/json", headers=self._headers({}))
 
     def get(self, path: str, **headers: str) -> HttpResponse:
         return self._client.get(path, headers=self._headers(headers))
@@ -43,3 +46,8 @@ def link_token_of(email: str, template: str = "verify_email") -> str:
 
 def _newest(email: str, template: str) -> str:
     return open_marks(mails_to(email, template)[-1].text)
+
+
+def sms_code_of(phone: str) -> str:
+    """From the newest SMS, which is not sent yet."""
+    return open_marks(Sms.objects.filter(to=phone).latest("created_at", "pk").text)[:6]

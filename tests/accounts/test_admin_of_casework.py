@@ -325,7 +325,7 @@ def test_dead_mail_is_sent_again_by_its_button_and_written_down(client, reviewer
 def test_mail_that_is_not_dead_has_no_button_and_is_not_sent_again(client, mail):
     assert button(mail, "resend") not in client.get(page(mail)).content.decode()
     press(client, mail, "resend")
-    assert "Only a mail that was given up can be sent again" in client.get(page(mail)).content.decode()
+    assert "Only what was given up can be sent again" in client.get(page(mail)).content.decode()
 
 
 def test_mail_is_not_sent_again_without_the_permission(mail):

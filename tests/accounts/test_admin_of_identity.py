@@ -203,10 +203,14 @@ def test_deactivate_and_activate(boss, person):
 
 
 def test_sign_out_everywhere(boss, person):
-    sign_in_as(person)
+    caller = Caller(token=sign_in_as(person).tokens.access)
     press(browser(boss), button(User, "end_sessions", person))
+    assert Session.objects.get(user=person).ended_at is None, "a reason is asked for"
+    press(browser(boss), button(User, "end_sessions", person), reason="lost a laptop")
     assert Session.objects.get(user=person).end_reason == "revoked"
-    assert AuditEntry.objects.get().after == {"sessions": 1}
+    assert caller.get("/api/auth/sessions").status_code == 401
+    entry = AuditEntry.objects.get()
+    assert (entry.after, entry.reason, entry.actor) == ({"sessions": 1}, "lost a laptop", boss)
 
 
 def test_send_a_code_and_a_reset_link(boss, person):
@@ -266,13 +270,20 @@ def test_add_a_colleague(boss):
 
 
 @pytest.mark.parametrize(
-    "name", ["edit_details", "send_code", "send_reset_link", "end_sessions", "deactivate", "activate"]
+    ("name", "right"),
+    [
+        *((name, "change_user") for name in ("edit_details", "send_code", "send_reset_link", "deactivate", "activate")),
+        ("end_sessions", "sign_out_user"),
+        ("unlock", "unlock_user"),
+        ("see_as", "impersonate_user"),
+    ],
 )
-def test_a_button_needs_its_permission_and_a_colleague_is_a_superusers(name, person):
+def test_a_button_needs_its_permission_and_a_colleague_is_a_superusers(name, right, person):
     fields = {"reason": "why", "full_name": "Mallory", "role": "owner"}
-    seer = browser(permitted("view_user"))
+    others = {"change_user", "sign_out_user", "unlock_user", "impersonate_user"} - {right}
+    seer = browser(permitted("view_user", *others))
     assert seer.post(button(User, name, person), {"_form_submitted": "on", **fields}).status_code == 403
-    changer, colleague = browser(permitted("view_user", "change_user")), StaffFactory()
+    changer, colleague = browser(permitted("view_user", right)), StaffFactory()
     press(changer, button(User, name, colleague), **fields)
     assert not AuditEntry.objects.exists()
     colleague.refresh_from_db()
@@ -300,13 +311,17 @@ def buttons_on(client, user):
 
 
 def test_only_buttons_that_would_do_something_are_shown(boss, person):
-    always = {"edit_details", "send_reset_link", "end_sessions"}
-    a_boss_has = always | {"add_note", "set_rights"}
-    assert buttons_on(browser(boss), person) == a_boss_has | {"send_code", "deactivate"}
+    always = {"edit_details", "send_reset_link"}
+    a_boss_has = always | {"add_note", "set_rights", "unlock", "end_sessions"}
+    assert buttons_on(browser(boss), person) == a_boss_has | {"send_code", "deactivate", "see_as"}
     assert buttons_on(browser(boss), UserFactory(is_active=False)) == a_boss_has | {"activate"}
+    assert "see_as" not in buttons_on(browser(boss), StaffFactory())
     changer = browser(permitted("view_user", "change_user"))
     assert buttons_on(changer, person) == always | {"send_code", "deactivate"}
     assert buttons_on(changer, boss) == set()
+    helper = browser(permitted("view_user", "unlock_user", "sign_out_user", "impersonate_user"))
+    assert buttons_on(helper, person) == {"unlock", "end_sessions", "see_as"}
+    assert buttons_on(helper, boss) == set()
     assert buttons_on(browser(permitted("view_user")), person) == set()
 
 
@@ -358,13 +373,13 @@ def test_groups_deleted_together_are_told_one_by_one(boss):
 
 def test_createsuperuser_from_the_environment_can_use_admin_and_api(monkeypatch, settings):
     monkeypatch.setenv("DJANGO_SUPERUSER_EMAIL", "Root@Example.com")
-    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "a first password")
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "quiet river under 9 bridges")
     call_command("createsuperuser", "--noinput", verbosity=0)
     user = User.objects.get()
     assert (user.email, user.is_staff, user.is_superuser) == ("root@example.com", True, True)
     assert user.is_email_verified
     client = Client()
-    assert client.login(email="ROOT@example.com", password="a first password")
+    assert client.login(email="ROOT@example.com", password="quiet river under 9 bridges")
     assert client.get(page(User)).status_code == 200
-    answer = Caller().post("/api/auth/login", {"email": "root@example.com", "password": "a first password"})
+    answer = Caller().post("/api/auth/login", {"email": "root@example.com", "password": "quiet river under 9 bridges"})
     assert answer.json()["user"]["role"] == "admin"

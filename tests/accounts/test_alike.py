@@ -68,3 +68,16 @@ def test_what_is_only_rehearsed_is_not_sent(mailoutbox):
     UserFactory(email=KNOWN)
     Caller().post("/api/auth/forgot-password", {"email": KNOWN})
     assert [message.to for message in mailoutbox] == [[KNOWN]]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", ["forgot-password", "resend-otp"])
+def test_a_worker_is_woken_for_nobody_as_for_somebody(path, monkeypatch):
+    """To queue takes a moment, which would tell."""
+    woken = []
+    monkeypatch.setattr("accounts.tasks.deliver_mail.apply_async", lambda **given: woken.append(given))
+    UserFactory(email=KNOWN, email_verified_at=None)
+    for email in (KNOWN, UNKNOWN):
+        Caller().post(f"/api/auth/{path}", {"email": email})
+    mails = set(map(str, Mail.objects.values_list("pk", flat=True)))
+    assert [given["kwargs"]["mail_id"] in mails for given in woken] == [True, False]

@@ -9,11 +9,13 @@ from django.core.files.base import ContentFile
 
 from accounts.enums import DocumentStatus, DocumentType, KycStatus, MailStatus
 from accounts.marks import mark
-from accounts.models import KycDocument, KycProfile, Mail
+from accounts.models import KycDocument, KycProfile, Mail, Sms
 from accounts.models.kyc import private_storage
+from accounts.services import sms_delivery
 from accounts.services.delivery import deliver
 from accounts.services.kyc_files import find_orphans, remove_orphans
 from accounts.services.kyc_review import ask_again, decide_document, reject_case
+from accounts.services.sms import queue_sms
 from flashspace.base.clock import now
 from flashspace.management.commands.check_integrity import load_rules
 from tests.factories.accounts import UserFactory
@@ -36,6 +38,8 @@ def case():
     approved = make_approved_case()
     for mail in Mail.objects.all():
         deliver(mail.pk, now())
+    sms = queue_sms(to="+919876543210", template="verify_phone", context={"minutes": 5}, secrets={"code": "482913"})
+    sms_delivery.deliver(sms.pk, now())
     return approved
 
 
@@ -125,6 +129,15 @@ MAILS = {
 def test_mail_that_is_stuck_or_tells_a_secret_is_found(what):
     Mail.objects.filter(pk=Mail.objects.first().pk).update(**MAILS[what])
     assert broken() == {"I-O1"}
+
+
+SMS = {name: MAILS[name] for name in MAILS if "HTML" not in name} | {"sent by nobody": {"handed_at": None}}
+
+
+@pytest.mark.parametrize("what", SMS)
+def test_sms_that_is_stuck_tells_a_secret_or_was_never_handed_over_is_found(what):
+    assert Sms.objects.update(**SMS[what]) == 1
+    assert broken() == {"I-O3"}
 
 
 def test_decision_without_its_mail_is_found():

@@ -10,8 +10,9 @@ from accounts.enums import MailStatus
 from accounts.marks import DOTS
 from accounts.models import AuditEntry, Mail, Notification, User
 from accounts.services import delivery
-from accounts.services.delivery import GRACE, LEASE, MAX_ATTEMPTS, MailNotDead, deliver, due_mails, resend_mail
+from accounts.services.delivery import GRACE, LEASE, MAILS, MAX_ATTEMPTS, deliver, due_mails, resend_mail
 from accounts.services.mail import queue_mail, register_attachment
+from accounts.services.outbox import NotGivenUp, Outbox
 from flashspace.base.clock import now
 from tests.accounts.smtp_peer import Peer, port_of, start_peer
 
@@ -109,7 +110,7 @@ def test_deliver_to_a_server_that_is_away_tries_again_later(nobody_listens):
 
 
 def test_pause_after_grows_from_a_minute_to_six_hours():
-    minutes = [delivery.pause_after(attempts) / timedelta(minutes=1) for attempts in range(1, MAX_ATTEMPTS + 1)]
+    minutes = [MAILS.pause_after(attempts) / timedelta(minutes=1) for attempts in range(1, MAX_ATTEMPTS + 1)]
     for attempts, pause in enumerate(minutes):
         whole = min(2**attempts, 360)
         assert 0.8 * whole <= pause <= 1.2 * whole
@@ -204,7 +205,7 @@ def test_a_mail_over_which_every_sender_died_is_given_up_and_not_sent_again(peer
 @pytest.mark.django_db
 def test_a_sender_that_died_leaves_a_lease_that_ends(peer):
     mail = queue()
-    assert delivery.claim(mail.pk, now())
+    assert MAILS.claim(mail.pk, now())
     assert due_mails(now()) == []
     assert due_mails(now() + LEASE) == [mail.pk]
     assert deliver(mail.pk, now() + LEASE)
@@ -215,7 +216,7 @@ def test_a_sender_that_died_leaves_a_lease_that_ends(peer):
 def test_a_sender_slower_than_its_lease_does_not_send_what_another_took(peer):
     def slow(key):
         Mail.objects.update(due_at=now())
-        assert delivery.claim(mail.pk, now())
+        assert MAILS.claim(mail.pk, now())
         return "slow.txt", b"", "text/plain"
 
     register_attachment("slow", slow)
@@ -261,12 +262,12 @@ def test_two_senders_at_once_without_the_lease_send_two(peer, monkeypatch, witho
     """The control: what the conditional update is there for."""
     both_looked = threading.Barrier(2)
 
-    def look_only(mail_id, at):
+    def look_only(outbox, mail_id, at):
         mail = Mail.objects.filter(pk=mail_id, status=MailStatus.QUEUED, due_at__lte=at).first()
         both_looked.wait()
         return mail
 
-    monkeypatch.setattr(delivery, "claim", look_only)
+    monkeypatch.setattr(Outbox, "claim", look_only)
     send_from_two_threads(queue())
     assert len(peer.messages) == 2
 
@@ -318,7 +319,7 @@ def test_resend_of_a_dead_mail_starts_over_and_is_recorded(peer):
 @pytest.mark.django_db
 def test_resend_of_a_mail_that_is_not_dead_is_refused():
     mail = queue()
-    with pytest.raises(MailNotDead):
+    with pytest.raises(NotGivenUp):
         resend_mail(mail=mail, actor=User.objects.create_superuser("chief@example.com"))
     assert not AuditEntry.objects.exists()
 

@@ -6,17 +6,21 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import redis
 from celery import Celery
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 
 from accounts.enums import MailStatus
 from accounts.models import Mail
+from accounts.services.delivery import LEASE, deliver
 from accounts.services.mail import queue_mail
+from flashspace.base.clock import now
 from tests import live
 from tests.accounts.smtp_peer import ACCEPT, Peer, port_of, start_peer
 
@@ -124,7 +128,9 @@ WRITE_ONE = """
 import django
 django.setup()
 from django.db import transaction
+from accounts.services.delivery import LEASE, deliver
 from accounts.services.mail import queue_mail
+from flashspace.base.clock import now
 with transaction.atomic():
     queue_mail(to="asha@example.com", template="kyc_approved", context={"name": "Asha"})
 """
@@ -148,3 +154,38 @@ def test_mail_written_while_the_broker_is_away_is_found_by_the_sweep(broker, pee
     finally:
         kill(worker)
     assert peer.ids() == [str(mail.pk)]
+
+
+@pytest.mark.parametrize(("pauses", "times"), [((0.1, 0.1), 1), ((), 2)], ids=["marked again", "control: given up"])
+@pytest.mark.skipif("sqlite" in settings.DATABASES["default"]["ENGINE"], reason="no connection that could be lost")
+def test_mail_whose_mark_lost_its_connection_is_marked_and_not_sent_again(peer, monkeypatch, pauses, times):
+    monkeypatch.setattr("accounts.services.outbox.MARK_PAUSES", pauses)
+    monkeypatch.setattr(settings, "EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+    monkeypatch.setattr(settings, "EMAIL_HOST", "127.0.0.1")
+    monkeypatch.setattr(settings, "EMAIL_PORT", peer.port)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        ((ours,),) = cursor.fetchall()
+
+    def end_our_connection():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [ours])
+        connection.close()
+
+    def accept_and_end_our_connection():
+        if not peer.messages:
+            elsewhere = Thread(target=end_our_connection)
+            elsewhere.start()
+            elsewhere.join()
+        return ACCEPT
+
+    peer.answer_data = accept_and_end_our_connection
+    mail = queue(1)
+    with suppress(OperationalError):
+        deliver(mail.pk, now())
+    connection.close_if_unusable_or_obsolete()
+    later = now() + LEASE
+    monkeypatch.setattr("accounts.services.outbox.now", lambda: later)
+    deliver(mail.pk, later)
+    mail.refresh_from_db()
+    assert (mail.status, len(peer.messages)) == (MailStatus.SENT, times)

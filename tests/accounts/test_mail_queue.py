@@ -5,7 +5,8 @@ from django.db import transaction
 from accounts.enums import MailStatus
 from accounts.marks import DOTS, mark, open_marks, strike_out
 from accounts.models import Mail, User
-from accounts.services.mail import NoMaker, UnknownName, queue_mail
+from accounts.services.mail import NoMaker, queue_mail
+from accounts.services.message_texts import UnknownName
 
 CODE = {"code": "482913", "link": "https://example.com/verify-email?token=s3cret&next=1"}
 CONTEXT = {"name": "Asha", "minutes": 10}

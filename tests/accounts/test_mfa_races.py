@@ -12,6 +12,7 @@ from accounts.services.one_time_tokens import issue_token
 from tests.accounts.api import Caller, link_token_of, mails_to
 from tests.accounts.phones_of_staff import enrol
 from tests.factories.accounts import PASSWORD, UserFactory, sign_in_as
+from tests.factories.organizations import add_member, make_organization
 from tests.together import together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -71,7 +72,9 @@ def test_of_two_people_who_confirm_one_address_at_once_one_gets_it(race_rounds):
         people = [UserFactory(), UserFactory()]
         links = []
         for person in people:
-            email_change.request_change(user=person, email=NEW)
+            email_change.request_change(
+                user=person, email=NEW, organization=add_member(make_organization(), user=person).organization
+            )
             links.append(link_token_of(NEW, "email_change"))
         paths = [f"/api/auth/confirm-email?token={link}" for link in links]
         answers = together(2, lambda number, paths=paths: Caller().get(paths[number]).status_code)
@@ -84,7 +87,9 @@ def test_one_link_confirmed_20_times_at_once_changes_the_address_once(race_round
     for number in range(race_rounds):
         person = UserFactory()
         old, new = person.email, f"new-{number}@example.com"
-        email_change.request_change(user=person, email=new)
+        email_change.request_change(
+            user=person, email=new, organization=add_member(make_organization(), user=person).organization
+        )
         path = f"/api/auth/confirm-email?token={link_token_of(new, 'email_change')}"
         answers = together(20, lambda _, path=path: Caller().get(path).status_code)
         assert Counter(answers) == {200: 20}

@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.services import email_change
 from tests.accounts.api import Caller, link_token_of
 from tests.factories.accounts import PASSWORD, UserFactory
+from tests.factories.organizations import add_member, make_organization
 
 EMAIL = "user@example.com"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-headless-shell")
@@ -21,6 +22,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-headless-shell")
         ("/verify-email", "Verify your address"),
         ("/reset-password", "Choose a new"),
         ("/confirm-email", "Confirm your new address"),
+        ("/keep-email", "Keep your address"),
     ],
 )
 def test_a_page_opens_with_any_token_tells_nobody_and_changes_nothing(path, title):
@@ -74,11 +76,19 @@ def test_the_links_work_in_a_browser(live_server, page, settings, monkeypatch):
     assert problems == []
 
     user = User.objects.get()
-    email_change.request_change(user=user, email="new@example.com")
+    email_change.request_change(
+        user=user, email="new@example.com", organization=add_member(make_organization(), user=user).organization
+    )
     page.goto(f"{live_server.url}/confirm-email?token={link_token_of('new@example.com', 'email_change')}")
     page.get_by_text("Your e-mail address is changed").wait_for()
     assert page.url == f"{live_server.url}/confirm-email"
-    assert User.objects.get().email == "new@example.com"
+    assert User.objects.get(pk=user.pk).email == "new@example.com"
+
+    page.goto(f"{live_server.url}/keep-email?token={link_token_of(EMAIL, 'email_change_asked')}")
+    assert User.objects.get(pk=user.pk).email == "new@example.com", "to open the link does nothing"
+    page.get_by_role("button", name="Keep this address").click()
+    page.get_by_text("Your address stays as it was").wait_for()
+    assert User.objects.get(pk=user.pk).email == EMAIL
 
     UserFactory(email="other@example.com")
     page.goto(f"{live_server.url}/verify-email?token=rubbish")

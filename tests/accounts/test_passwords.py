@@ -117,6 +117,17 @@ def test_reset_sets_the_password_once_and_tells_the_owner(user):
     assert len(mails_to(EMAIL, "password_changed")) == 1
 
 
+def test_a_link_mailed_to_an_address_that_the_account_lost_meanwhile_is_good_for_nothing(user):
+    """As when its owner takes the account back just while a reset for the thief's address is written."""
+    forgot()
+    User.objects.filter(pk=user.pk).update(email="owner@example.com")
+    assert reset(link_token_of(EMAIL, "password_reset")).status_code == 400
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+    User.objects.filter(pk=user.pk).update(email=EMAIL)
+    assert reset(link_token_of(EMAIL, "password_reset")).status_code == 200
+
+
 def test_reset_ends_everything_that_is_signed_in(user, caller):
     forgot()
     reset(link_token_of(EMAIL, "password_reset"))

@@ -29,7 +29,7 @@ from flashspace.base.clock import now
 from flashspace.base.errors import RateLimited
 from flashspace.dialects.limits import Usage, register_budget_store
 from tests.accounts.api import Caller, code_of, link_token_of, mails_to
-from tests.factories.accounts import UserFactory, sign_in_as
+from tests.factories.accounts import PASSWORD, UserFactory, sign_in_as
 from tests.together import together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -141,6 +141,41 @@ def test_an_account_is_guessed_at_ten_times_from_200_addresses_at_once(rounds, s
         assert len(compared) == 10
 
 
+def test_of_five_guesses_from_each_of_200_addresses_ten_are_compared_and_the_owner_comes_in(
+    race_rounds, settings, monkeypatch
+):
+    """Each address uses up its own five; the account lets ten of all of them through, and its owner's device always."""
+    addresses = 200 if race_rounds >= 20 else 50
+    settings.RATE_LIMITS = "flashspace.general=100000/15m"
+    user = UserFactory(email=EMAIL)
+    sign_in_as(user, network="192.0.2.1", user_agent="phone of the owner")
+    compared = []
+    real = sign_in.passwords.judge
+    monkeypatch.setattr(sign_in.passwords, "judge", lambda *args, **more: compared.append(1) or real(*args, **more))
+    body = {"email": EMAIL, "password": "wrongPassword1"}
+    guesses = 5 * addresses
+    answers = together(
+        guesses, lambda n: Caller(f"203.0.113.{n % addresses}").post("/api/auth/login", body).status_code
+    )
+    assert Counter(answers) == {401: 10, 429: guesses - 10}
+    assert len(compared) == 10
+    right = {**body, "password": PASSWORD}
+    assert Caller("192.0.2.1", "phone of the owner").post("/api/auth/login", right).status_code == 200
+    assert Caller("192.0.2.1", "another program").post("/api/auth/login", right).status_code == 429, "the control"
+
+
+def test_of_300_guesses_at_a_code_by_the_api_five_are_compared_wherever_they_come_from(monkeypatch):
+    code = int(new_account())
+    compared = count_comparisons(monkeypatch)
+
+    def post(number):
+        body = {"email": EMAIL, "otp": f"{(code + 1 + number) % 1_000_000:06d}"}
+        return Caller(f"203.0.113.{number % 200}").post("/api/auth/verify-otp", body).status_code
+
+    assert Counter(together(300, post)) == {400: 4, 429: 296}
+    assert len(compared) == 5
+
+
 def test_parallel_probes_learn_of_five_accounts(rounds):
     for number in range(40):
         UserFactory(email=f"taken-{number}@example.com")
@@ -211,7 +246,7 @@ def test_of_50_uses_of_one_code_one_succeeds(rounds, settings):
 
 @override_settings(RATE_LIMITS="off")
 def test_control_without_the_lock_one_code_succeeds_more_than_once(monkeypatch):
-    read_then_write(verification, monkeypatch)
+    read_then_write(otp, monkeypatch)
     real = otp._is_right
 
     def slow(*args):
@@ -255,7 +290,7 @@ def test_of_10000_guesses_at_a_code_five_are_compared(monkeypatch):
 
 def test_control_without_the_lock_more_guesses_are_compared(monkeypatch):
     compared = count_comparisons(monkeypatch)
-    read_then_write(verification, monkeypatch)
+    read_then_write(otp, monkeypatch)
 
     def attempt():
         code = int(new_account())

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Value
 
 from accounts.exceptions import (
     EmailNotVerified,
@@ -21,7 +22,7 @@ from accounts.models import AuditEntry, BackupCode, Mail, Session, TotpSetup
 from accounts.selectors.mfa import has_second_factor, needs_second_factor, second_factor_of
 from accounts.services import mfa
 from accounts.services.purge import purge_expired
-from flashspace.base import crypto
+from flashspace.base import ciphertext, crypto
 from flashspace.base.clock import now
 from flashspace.base.errors import RateLimited
 from tests.accounts.api import mails_to
@@ -141,9 +142,51 @@ def test_keys_may_be_rotated(user, settings):
 def test_a_key_that_is_lost_is_a_fault_and_never_a_pass(user, settings):
     phone, codes = enrol(user)
     settings.FIELD_ENCRYPTION_KEYS = ["another-key-of-thirty-two-characters"]
-    with pytest.raises(crypto.Undecipherable):
-        mfa.verify_second_factor(user=user, code=phone.code())
+    for code in (phone.code(), codes[0]):
+        with pytest.raises(crypto.Undecipherable):
+            mfa.verify_second_factor(user=user, code=code)
+
+
+def test_a_backup_code_outlives_every_key_of_its_day(user, settings):
+    _, codes = enrol(user)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "a-secret-key-that-is-not-the-one-of-that-day-at-all", []
+    settings.FIELD_ENCRYPTION_KEYS = ["another-key-of-thirty-two-characters", *settings.FIELD_ENCRYPTION_KEYS]
+    for place in ciphertext.places():
+        ciphertext.renew(place)
+    settings.FIELD_ENCRYPTION_KEYS = settings.FIELD_ENCRYPTION_KEYS[:1]
     assert is_right(user, codes[0])
+    assert not is_right(user, codes[0])
+
+
+def test_a_backup_code_of_the_first_release_works_while_its_secret_key_does(user, settings):
+    enrol(user)
+    old = crypto.keyed_hash(mfa._bound(user, "0123456789"), purpose="backup code")
+    rows = BackupCode.objects.filter(pk=BackupCode.objects.first().pk)
+    rows.update(code_hash=crypto.encrypt(f"{mfa.KEYED}{old}"), hint="89")
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "a-newer-secret-key-of-fifty-characters-or-rather-more", []
+    assert not is_right(user, "01234-56789")
+    settings.SECRET_KEY_FALLBACKS = ["k3y-of-the-test-profile-that-opens-nothing-anywhere-else"]
+    assert is_right(user, "01234-56789")
+
+
+def test_a_bare_hash_that_the_release_before_wrote_during_an_update_works_once(user):
+    _, codes = enrol(user)
+    bare = crypto.keyed_hash(mfa._bound(user, "0123456789"), purpose="backup code")
+    first, second = BackupCode.objects.filter(user=user)[:2]
+    BackupCode.objects.filter(pk=first.pk).update(code_hash=Value(bare), hint="89")
+    BackupCode.objects.filter(pk=second.pk).update(code_hash=Value("0" * 64), hint="89")
+    assert not is_right(user, "11111-11189")
+    assert is_right(user, "01234-56789")
+    assert not is_right(user, "01234-56789")
+    assert is_right(user, codes[9]), "nor does it stand in the way of the others"
+
+
+def test_a_bare_hash_works_as_well_once_it_is_encrypted(user):
+    enrol(user)
+    bare = crypto.keyed_hash(mfa._bound(user, "0123456789"), purpose="backup code")
+    BackupCode.objects.filter(pk=BackupCode.objects.first().pk).update(code_hash=Value(bare), hint="89")
+    assert (mfa.count_bare_hashes(), mfa.encrypt_bare_hashes(), mfa.count_bare_hashes()) == (1, 1, 0)
+    assert is_right(user, "01234-56789")
 
 
 # Codes of the app

@@ -504,7 +504,7 @@ def deactivate(boss):
 
 
 def sign_out_everywhere(boss):
-    users.end_sessions_of(user=boss, actor=StaffFactory(is_superuser=True))
+    users.end_sessions_of(user=boss, actor=StaffFactory(is_superuser=True), reason="why")
 
 
 @pytest.mark.parametrize(

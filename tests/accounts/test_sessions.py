@@ -60,7 +60,7 @@ def end_by_deactivation(user, caller):
 
 
 def end_by_revocation(user, caller):
-    users.end_sessions_of(user=user, actor=StaffFactory(is_superuser=True))
+    users.end_sessions_of(user=user, actor=StaffFactory(is_superuser=True), reason="why")
 
 
 @pytest.mark.parametrize("end", [end_by_logout_all, end_by_change, end_by_deactivation, end_by_revocation])
@@ -223,16 +223,23 @@ def test_deactivation_and_activation_are_told_and_done_once(user):
     assert told == [("user.deactivated", "why", actor.pk), ("user.activated", "why", actor.pk)]
 
 
-@pytest.mark.parametrize("act", [users.deactivate_user, users.activate_user, users.end_sessions_of])
-def test_staff_without_the_permission_change_nobody_and_only_a_superuser_changes_a_colleague(user, act):
-    more = {} if act is users.end_sessions_of else {"reason": "why"}
+@pytest.mark.parametrize(
+    ("act", "right"),
+    [
+        (users.deactivate_user, "change_user"),
+        (users.activate_user, "change_user"),
+        (users.end_sessions_of, "sign_out_user"),
+        (users.unlock_user, "unlock_user"),
+    ],
+)
+def test_staff_without_the_permission_change_nobody_and_only_a_superuser_changes_a_colleague(user, act, right):
     with pytest.raises(Forbidden):
-        act(user=user, actor=StaffFactory(), **more)
+        act(user=user, actor=StaffFactory(), reason="why")
     permitted = StaffFactory()
-    permitted.user_permissions.add(_permission("change_user"))
-    act(user=user, actor=User.objects.get(pk=permitted.pk), **more)
+    permitted.user_permissions.add(_permission(right))
+    act(user=user, actor=User.objects.get(pk=permitted.pk), reason="why")
     with pytest.raises(Forbidden):
-        act(user=StaffFactory(), actor=User.objects.get(pk=permitted.pk), **more)
+        act(user=StaffFactory(), actor=User.objects.get(pk=permitted.pk), reason="why")
 
 
 def test_nobody_deactivates_oneself():

@@ -162,6 +162,38 @@ def test_a_header_does_not_make_another_address(user, header):
     assert statuses == [401] * 5 + [429]
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/auth/login", {"email": EMAIL}),
+        ("/api/auth/login", {"identifier": EMAIL}),
+        ("/api/user/signin", {"email": EMAIL}),
+        ("/api/v1/auth/login", {"email": EMAIL}),
+        ("/api/v1/auth/admin/login", {"email": EMAIL}),
+        ("/api/v1/auth/verify-mfa", {"email": EMAIL, "mfa_code": "000000"}),
+    ],
+)
+def test_all_forged_headers_at_once_gain_nothing_at_any_door(user, path, body):
+    statuses = [
+        Caller()
+        .post(
+            path,
+            {**body, "password": "wrongPassword1"},
+            **{
+                "X-Forwarded-For": f"{address(n)}, {address(n + 1)}",
+                "Forwarded": f"for={address(n)};proto=https",
+                "X-Real-IP": address(n),
+                "X-Forwarded-Host": f"host-{n}.example",
+                "True-Client-IP": address(n),
+                "CF-Connecting-IP": address(n),
+            },
+        )
+        .status_code
+        for n in range(7)
+    ]
+    assert statuses == [401] * 5 + [429] * 2
+
+
 def test_an_account_has_ten_failures_an_hour_over_all_addresses(user, time_machine):
     time_machine.move_to("2026-01-05T10:00:00Z", tick=False)
     wrong = [login("wrongPassword1", address=address(n)).status_code for n in range(30)]

@@ -103,10 +103,10 @@ def test_strict_profile_tells_the_owner_and_not_the_caller(settings):
 def test_strict_profile_keeps_quiet_when_somebody_else_is_as_quick(settings, monkeypatch):
     settings.SECURITY_PROFILE = "strict"
 
-    def create(user, then):
+    def create(*given):
         monkeypatch.setattr(signup, "_create", real)
         UserFactory(email=EMAIL)
-        real(user, then)
+        real(*given)
 
     real = signup._create
     monkeypatch.setattr(signup, "_create", create)

@@ -1,12 +1,15 @@
 import io
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.exceptions import OtpLocked, OtpTooSoon, OtpWrong
 from accounts.models import Mail, OneTimeToken, OtpChallenge, User
-from accounts.services import otp
+from accounts.services import otp, verification
 from flashspace.base.clock import now
+from flashspace.base.errors import RateLimited
 from tests.accounts.api import Caller, code_of, link_token_of, mails_to
 from tests.factories.accounts import UserFactory
 
@@ -241,6 +244,12 @@ def test_a_used_link_has_no_effect(waiting):
     assert not is_verified()
 
 
+def test_a_link_proves_only_the_address_that_it_was_mailed_to(waiting):
+    User.objects.update(email="another@example.com")
+    assert open_link(link_token_of(EMAIL)).status_code == 400
+    assert not User.objects.get().is_email_verified
+
+
 def test_a_link_retires_the_code(waiting):
     code = code_of(EMAIL)
     open_link(link_token_of(EMAIL))
@@ -306,3 +315,22 @@ def test_tokens_of_one_person_are_many_and_all_hashed(waiting, settings):
     hashes = OneTimeToken.objects.values_list("token_hash", flat=True)
     assert len(set(hashes)) == 2
     assert all(len(value) == 64 for value in hashes)
+
+
+def test_a_day_of_guessing_compares_fifty_codes_at_most(settings, time_machine, monkeypatch):
+    """Ten codes a day, five tries each; a lock ends the code that it locked."""
+    settings.RATE_LIMITS = ""
+    time_machine.move_to("2026-01-05T00:00:00Z", tick=False)
+    UserFactory(email=EMAIL, email_verified_at=None)
+    compared = []
+    real = otp._is_right
+    monkeypatch.setattr(otp, "_is_right", lambda row, *more: compared.append(bool(row.code_hash)) or real(row, *more))
+    for _ in range(24 * 4 - 2):
+        with suppress(OtpTooSoon, RateLimited):
+            verification.send_code(email=EMAIL)
+        for _ in range(6):
+            with suppress(OtpWrong, OtpLocked):
+                verification.verify_by_code(email=EMAIL, code="000000")
+        time_machine.shift(15 * 60 + 1)
+    assert sum(compared) == 50
+    assert len(compared) > 400, "the rest met no live code"

@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 import psycopg
 
 
-def create_database(url: str) -> bool:
-    """Make the database unless it is there and filled. True when it must be filled."""
+def create_database(url: str, filled: str = "bookings_booking") -> bool:
+    """Make the database unless it is there and has a row in `filled`. True when it must be filled."""
     name = urlsplit(url).path.lstrip("/")
     with psycopg.connect(url.removesuffix(name) + "postgres", autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             with psycopg.connect(url) as inside:
-                row = inside.execute("SELECT to_regclass('bookings_booking')").fetchone()
-                if row and row[0] and (inside.execute("SELECT 1 FROM bookings_booking LIMIT 1").fetchone()):
+                row = inside.execute("SELECT to_regclass(%s)", [filled]).fetchone()
+                if row and row[0] and (inside.execute(f"SELECT 1 FROM {filled} LIMIT 1").fetchone()):
                     return False
             connection.execute(f'DROP DATABASE "{name}"')
         connection.execute(f'CREATE DATABASE "{name}"')

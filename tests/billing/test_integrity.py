@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db.models import F
 
+from accounts.models import Budget
 from billing import integrity
 from billing.enums import EventMeaning, EventSource, Gateway, InvoiceStatus, PaymentStatus, RefundCause
 from billing.exceptions import BillableLapsed, InvoiceAlreadyPaid, PaymentFailed
@@ -15,7 +16,7 @@ from billing.services.payments import verify_payment
 from flashspace.base.clock import now
 from flashspace.base.integrity import rules
 from tests.factories.accounts import UserFactory
-from tests.factories.billing import Things, make_branch, make_invoice, make_line, make_payment
+from tests.factories.billing import THING, Things, make_branch, make_invoice, make_line, make_payment
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +25,7 @@ Break = Callable[[], object]
 
 def broken() -> set[str]:
     own = [one for one in rules() if one.find.__module__ == integrity.__name__]
-    assert [one.id for one in own] == ["I-M1", "I-M2", "I-M3", "I-M4", "I-N1", "I-W1"]
+    assert [one.id for one in own] == ["I-M1", "I-M2", "I-M3", "I-M4", "I-M5", "I-N1", "I-W1"]
     return {one.id for one in own if one.find().violations}
 
 
@@ -168,6 +169,14 @@ def a_payment_by_a_stranger() -> None:
     Payment.objects.filter(status=PaymentStatus.PENDING).update(user=UserFactory())
 
 
+def a_thing_that_is_gone() -> None:
+    Budget.objects.get(name=THING, key=str(numbered("INV-2026-0004").source_id)).delete()
+
+
+def a_thing_of_an_app_that_nobody_knows() -> None:
+    change("INV-2026-0004", source_type="parking")
+
+
 def money_that_no_gateway_spoke_of() -> None:
     GatewayEvent.objects.filter(meaning=EventMeaning.CAPTURED).first().delete()  # type: ignore[union-attr]
 
@@ -208,6 +217,7 @@ BREAKS: dict[str, list[Break]] = {
     ],
     "I-M3": [another_buyer_on_paper, another_word_on_a_line],
     "I-M4": [a_payment_of_a_part, a_payment_in_other_money, a_payment_by_a_stranger],
+    "I-M5": [a_thing_that_is_gone, a_thing_of_an_app_that_nobody_knows],
     "I-W1": [money_that_no_gateway_spoke_of, an_event_that_waits],
 }
 

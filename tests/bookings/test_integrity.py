@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -38,7 +39,7 @@ def test_a_healthy_world_breaks_no_rule(world: dict[str, Booking]) -> None:
 
 def test_every_rule_looks_at_something(world: dict[str, Booking]) -> None:
     checked = {rule.id: rule.find().checked for rule in load_rules()}
-    mine = [f"I-B{number}" for number in range(1, 9)] + ["I-S1", "I-S2", "I-N2"]
+    mine = [f"I-B{number}" for number in range(1, 10)] + ["I-S1", "I-S2", "I-N2"]
     assert {id_: checked[id_] for id_ in mine if not checked[id_]} == {}
 
 
@@ -113,6 +114,8 @@ BREAKS: dict[str, list[Callable[[dict[str, Booking]], object]]] = {
     "I-B6": [forget],
     "I-B7": [lambda world: BookingDocument.objects.filter(booking=world[ACTIVE], kind="noc").delete()],
     "I-B8": [damage],
+    "I-B9": [update(EXPIRED, invoice=None)],
+    "I-M5": [lambda world: Invoice.objects.filter(pk=world[EXPIRED].invoice_id).update(source_type="parking")],
     "I-N2": [
         lambda world: NumberSeries.objects.filter(name__startswith="FS-").update(last=99),
         update(UNPAID, number="FS-2026-00099"),
@@ -128,6 +131,15 @@ def test_each_rule_alone_finds_what_breaks_it(world: dict[str, Booking], rule_id
     found = broken()
     assert set(found) == {rule_id}
     assert len(found[rule_id]) == 1
+
+
+def test_an_invoice_of_a_booking_that_is_not_there_is_found(world: dict[str, Booking]) -> None:
+    gone, invoice = uuid4(), world[EXPIRED].invoice
+    assert invoice is not None
+    Invoice.objects.filter(pk=invoice.pk).update(source_id=gone)
+    found = broken()
+    assert found.pop("I-M5") == (f"{invoice.number} bills booking {gone}, which is not there",)
+    assert set(found) == {"I-B4"}  # the booking has lost its own
 
 
 def test_an_unknown_status_is_found(world: dict[str, Booking]) -> None:

@@ -5,7 +5,7 @@ import json
 import sys
 from typing import Any
 
-PASSWORD = "chaos-passw0rd"
+PASSWORD = "quiet-river-of-chaos"
 ODD = slice(1, None, 2)  # virtual offices, which have seats enough
 
 

@@ -50,7 +50,7 @@ def problems(
     """Everything that is wrong. In the phases `may_break` a connection may break: its server was killed.
 
     Answers are looked at `since` a call, rows always. `duplicates` mails may have come twice: one for each sender that
-    was killed.
+    was killed, or whose database was.
     """
     return [
         *_bad_answers(calls[since:], may_break),
@@ -151,4 +151,4 @@ def _lost_or_doubled_mails(calls: Sequence[Call], state: State, duplicates: int)
     if strangers := set(came) - {row["id"] for row in state.mails}:
         yield f"{len(strangers)} mails came of which no row knows"
     if (more := sum(count - 1 for count in came.values())) > duplicates:
-        yield f"{more} mails came again, {duplicates} senders were killed"
+        yield f"{more} mails came again, {duplicates} senders were lost"

@@ -20,7 +20,7 @@ from flashspace.env.names import ROOT
 from tests import live
 from tests.chaos.ledger import Call, problems
 from tests.chaos.load import Journey, Load
-from tests.chaos.machines import until
+from tests.chaos.machines import LONGEST_LEASE, until
 from tests.chaos.reading import read_state, sqlite_rows
 from tests.chaos.size import IS_FULL, rounds, size, tell
 
@@ -193,8 +193,11 @@ def _settled(data: Path, load: Load) -> None:
     file = data / "db.sqlite3"
 
     def are_out() -> bool:
-        with sqlite3.connect(file, timeout=20) as database:  # pauses of minutes, brought forward
-            database.execute("UPDATE accounts_mail SET due_at = '2020-01-01 00:00:00' WHERE status = 'queued'")
+        with sqlite3.connect(file, timeout=20) as database:  # pauses, never a lease: its holder is sending
+            database.execute(
+                "UPDATE accounts_mail SET due_at = '2020-01-01 00:00:00' "
+                f"WHERE status = 'queued' AND due_at > datetime('now', '+{LONGEST_LEASE} seconds')"
+            )
         return not sqlite_rows(file, "SELECT 1 FROM accounts_mail WHERE status = 'queued'")
 
     tell(f"mails out after {until(are_out, every=1.0, what='an empty outbox'):.1f} s")

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from tests.accounts.smtp_peer import ACCEPT
-from tests.chaos.machines import until
+from tests.chaos.machines import SLOTS, until
 from tests.chaos.mail_gate import GARBAGE, OPEN, SHUT, SILENT
 from tests.chaos.size import IS_FULL, rounds, size, tell
 from tests.chaos.world import World
@@ -60,8 +60,8 @@ def test_worker_killed_amid_mails_loses_none(world: World) -> None:
         world.kill_worker()
         left = before + mails - len(world.mail.delivered())
         assert left > 0, "the worker was too fast for us"
+        world.hurry(number, are_senders_dead=True)
         world.worker = world.start_worker()
-        world.hurry(number)
         tell(f"worker killed with {left} of {mails} mails to go; all out after {world.drained():.1f} s")
         world.mail.peer.answer_data = lambda: ACCEPT
     world.check()
@@ -77,7 +77,7 @@ def test_mails_of_a_killed_worker_are_missed_where_nobody_looks_for_them(world: 
     world.inside("queue_mails", count=2, label="planted")
     until(lambda: world.rows("SELECT 1 FROM accounts_mail WHERE attempts > 0 AND status = 'queued'"), what="a claim")
     holed.kill()
-    world.killed_senders += 2
+    world.lost_senders += SLOTS
     world.mail.mode = OPEN
     holed = world.start_worker(CHAOS_HOLE="a lost message is not looked for")
     world.inside("queue_mails", count=1, label="after-planted")
@@ -155,7 +155,7 @@ def test_postgresql_killed_under_load_is_503_and_clean_after(world: World) -> No
         world.load.phase = f"PostgreSQL killed, round {number + 1}"
         with world.load.under_way(journeys):
             world.load.wait_for(size(30, 100))
-            world.postgresql.kill()
+            world.kill_postgresql()
             _ask_everything(world)
             world.postgresql.start()
             began = time.monotonic()

@@ -18,7 +18,7 @@ from flashspace.env.names import ROOT
 from tests import live
 from tests.chaos.ledger import CALM, State, problems
 from tests.chaos.load import Journey, Load
-from tests.chaos.machines import HOST, PostgreSQL, Program, Redis, Web, beat, until, worker
+from tests.chaos.machines import HOST, LONGEST_LEASE, SLOTS, PostgreSQL, Program, Redis, Web, beat, until, worker
 from tests.chaos.mail_gate import MailGate
 from tests.chaos.reading import read_state
 from tests.chaos.size import IS_FULL, size
@@ -30,7 +30,7 @@ class World:
         self.postgresql, self.redis, self.mail = PostgreSQL(), Redis(), MailGate()
         self.keys = {name: secrets.token_hex(40) for name in ("SECRET_KEY", "JWT_SECRET", "FIELD_ENCRYPTION_KEYS")}
         self.settings = settings
-        self.killed_senders = self.since = self.known_faults = 0
+        self.lost_senders = self.since = self.known_faults = 0
         self._logs = count()
         self.programs: list[Program] = []
         try:
@@ -83,7 +83,12 @@ class World:
 
     def kill_worker(self) -> None:
         self.worker.kill()
-        self.killed_senders += 2
+        self.lost_senders += SLOTS
+
+    def kill_postgresql(self) -> None:
+        """Whoever was sending cannot say so any more, unless it is back while they wait for it."""
+        self.postgresql.kill()
+        self.lost_senders += SLOTS
 
     def manage(self, *words: str, status: int = 0, **settings: str) -> str:
         command = [sys.executable, "manage.py", *words]
@@ -108,15 +113,19 @@ class World:
         self.load.phase = CALM
         return took
 
-    def hurry(self, round_number: int) -> None:
+    def hurry(self, round_number: int, *, are_senders_dead: bool = False) -> None:
         """What the killed held is free again, as it would be a minute later. In full, the first round waits for it."""
         if IS_FULL and round_number == 0:
             return
         self.execute("UPDATE accounts_idempotencykey SET leased_until = now() WHERE status IS NULL")
-        self.bring_forward_mails()
+        self.bring_forward_mails(least=0 if are_senders_dead else LONGEST_LEASE)
 
-    def bring_forward_mails(self) -> None:
-        self.execute("UPDATE accounts_mail SET due_at = now() - interval '1 minute' WHERE status = 'queued'")
+    def bring_forward_mails(self, least: int = LONGEST_LEASE) -> None:
+        """End the pauses. Whoever is sending keeps the lease: to end that would send the mail twice."""
+        self.execute(
+            "UPDATE accounts_mail SET due_at = now() - interval '1 minute' "
+            f"WHERE status = 'queued' AND due_at > now() + interval '{least} seconds'"
+        )
 
     def drained(self) -> float:
         """Seconds until every mail is out."""
@@ -130,7 +139,7 @@ class World:
 
     def problems(self, *, may_break: Sequence[str] = ()) -> list[str]:
         found = problems(
-            self.load.calls, self.state(), since=self.since, may_break=may_break, duplicates=self.killed_senders
+            self.load.calls, self.state(), since=self.since, may_break=may_break, duplicates=self.lost_senders
         )
         self.forget_complaints()
         return found

@@ -58,7 +58,7 @@ def test_control_without_the_lock_some_find_their_slug_taken(monkeypatch):
     else:  # there the transaction is the lock
         monkeypatch.setattr(account_signup, "transaction", SimpleNamespace(atomic=nullcontext))
         monkeypatch.setattr(account_signup, "_create", account_signup._create.__wrapped__)
-        monkeypatch.setattr(account_signup.verification, "send_first_code", lambda user: None)
+        monkeypatch.setattr(account_signup.verification, "send_first_code", lambda **_: None)
         monkeypatch.setattr(signup, "lock_name", lambda name: None)
 
     def attempt():

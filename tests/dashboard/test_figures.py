@@ -86,6 +86,7 @@ def test_queues_count_what_waits_and_since_when() -> None:
     assert count_waiting(queues) == {
         "kyc": two,
         "mails": two,
+        "sms": Waiting(0, None),
         "spaces": two,
         "revisions": two,
         "refunds": two,
@@ -93,6 +94,7 @@ def test_queues_count_what_waits_and_since_when() -> None:
         "overdue": Waiting(1, NOON - 3 * day),
         "unverified": Waiting(0, None),
         "papers": Waiting(0, None),
+        "consultants": Waiting(0, None),
     }
 
 

@@ -127,6 +127,21 @@ def test_bad_days_are_answered_with_a_notice(client: Client, query: dict[str, st
             },
             {"money", "newcomers"},
         ),
+        # lists invoices to answer people, and is told nothing of what all of them come to
+        (
+            "Support",
+            {
+                "Failed mails",
+                "Failed SMS",
+                "Listings to approve",
+                "Overdue invoices",
+                "Open refunds",
+                "Paid, waiting for KYC",
+                "Active without papers",
+            },
+            {"newcomers", "occupancy"},
+        ),
+        ("Operators", {"Consultants", "Failed mails", "Failed SMS"}, {"newcomers"}),
     ],
 )
 def test_group_sees_the_figures_of_rows_that_it_may_list(group: str, queues: set[str], cards: set[str]) -> None:
@@ -154,6 +169,30 @@ def test_what_one_group_saw_is_not_shown_to_the_next() -> None:
     forget_figures()
     assert "₹" in words_of(finance.get(reverse("admin:index")))
     assert "₹" not in words_of(content.get(reverse("admin:index")))
+
+
+@pytest.mark.parametrize(
+    ("permissions", "is_shown"),
+    [
+        (["billing.view_invoice"], False),
+        (["billing.view_revenue"], False),  # its figures lead to invoices
+        (["billing.view_invoice", "billing.view_revenue"], True),
+    ],
+)
+def test_revenue_is_for_who_may_see_it_and_the_invoices_behind_it(permissions: list[str], is_shown: bool) -> None:
+    put_invoice(NOON)
+    answer = open_desk(client_of(colleague(*permissions)))
+    assert ("₹" in words_of(answer), bool(answer.context["money"])) == (is_shown, is_shown)
+
+
+def test_support_sees_the_invoices_of_a_customer_and_no_revenue() -> None:
+    person = put_person(NOON)
+    put_invoice(NOON, "1000.00", "180.00", customer=person)
+    client = client_of(make_member("Support"))
+    page = client.get(reverse("admin:accounts_user_change", args=[person.pk]))
+    invoices = next(one for one in page.context["sections"] if one.title == "Invoices")
+    assert "₹1,180" in str(invoices.rows)
+    assert "₹" not in words_of(open_desk(client))
 
 
 def test_staff_without_rights_is_told_whom_to_ask() -> None:
@@ -190,7 +229,7 @@ def test_page_takes_under_twelve_queries_however_many_rows_there_are() -> None:
     everything = colleague(
         *("accounts.view_user", "accounts.view_kycprofile", "accounts.view_mail", "listings.view_space"),
         *("listings.view_spacerevision", "bookings.view_booking", "billing.view_invoice", "billing.view_refund"),
-        "billing.view_gatewayevent",
+        *("billing.view_gatewayevent", "billing.view_revenue"),
     )
     client = client_of(everything)
     counts = []
@@ -201,7 +240,7 @@ def test_page_takes_under_twelve_queries_however_many_rows_there_are() -> None:
     assert counts[0] == counts[1] < 12
     with CaptureQueriesContext(connection) as queries:
         client.get(reverse("admin:index"))
-    assert len(queries) == counts[0] - 5  # all of the desk's own stay for a minute
+    assert len(queries) == counts[0] - 4  # all of the desk's own stay for a minute
 
 
 def test_sidebar_costs_a_list_at_most_one_query(client: Client) -> None:

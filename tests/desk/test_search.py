@@ -1,6 +1,7 @@
 """One box for everything."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -8,9 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.finding import Kind, read_term
-from accounts.models import KycProfile
+from accounts.finding import Kind, has_words, read_term, sort_found
+from accounts.models import KycProfile, Mail, User
+from billing.models import Invoice
 from bookings.models import Booking
+from tests.factories.rows import make_row
 
 MOST_QUERIES = 9
 
@@ -105,3 +108,19 @@ def test_what_was_booked_a_moment_ago_is_found_though_it_was_asked_for_before(an
     assert "/bookings/booking/" not in ask(boss, "anshu@example.com")
     booking = book(customer=anshu)
     assert f"/bookings/booking/{booking.pk}/" in ask(boss, "anshu@example.com")
+
+
+@pytest.mark.parametrize("model", [User, Invoice, Mail])
+def test_what_a_word_finds_stands_in_the_order_of_the_list(model: Any, booking: Booking) -> None:
+    """Made after it was found, so that PostgreSQL asks the index of the words and not that of the order."""
+    make_row(model)
+    term = read_term("anshu")
+    assert term is not None
+    names = {User: "full_name", Invoice: "billing_name", Mail: "subject"}
+    model.objects.update(**{names[model]: "Anshu Prasad"})
+    rows = model.objects.filter(has_words(term, names[model])).order_by("-created_at", "-pk")
+
+    assert len(rows) > 1
+    assert list(sort_found(rows, term)) == list(rows)
+    assert list(sort_found(rows.order_by("created_at", "pk"), term)) == list(reversed(rows))
+    assert "COALESCE" in str(sort_found(rows, term).query).rpartition("ORDER BY")[2].upper()

@@ -1,7 +1,7 @@
 """Invoices and payments as the services make them, for a thing that stands for whatever is billed."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -136,7 +136,12 @@ class Things:
             on_paid=self._deliver,
             on_lapsed=self._lapse,
             admin_url="/admin/things/{}".format,
+            find_known=self._known,
         )
+
+    def _known(self, ids: Collection[UUID]) -> set[UUID]:
+        kept = Budget.objects.filter(name=THING, key__in=map(str, ids)).values_list("key", flat=True)
+        return set(map(UUID, kept))
 
     def _lock(self, id: UUID) -> Budget:
         return lock_row(Budget.objects.all(), name=THING, key=str(id))

@@ -1,46 +1,19 @@
 """Redis stopped, and Redis hanging: what people came for still answers."""
 
-import os
-import shutil
 import signal
-import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
 from flashspace.demo.cases import PASSWORD
-from tests.live import Server, free_port, manage
+from tests.faults.conftest import Redis
+from tests.live import Server, manage
 
 pytestmark = [pytest.mark.fault, pytest.mark.server, pytest.mark.embedded]
 
-REDIS = shutil.which("redis-server")
 SECONDS = 3.0  # three cache calls of 0.3 s at most before the breaker opens, then a broker that is not waited for
-
-
-class Redis:
-    """A server of our own, so that stopping it stops nobody else's."""
-
-    def __init__(self, directory: Path) -> None:
-        self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.process = subprocess.Popen(
-            [str(REDIS), "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(directory)],
-            stdout=subprocess.DEVNULL,
-        )
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[Redis]:
-    if REDIS is None:
-        assert not os.environ.get("CI"), "CI must have redis-server"
-        pytest.skip("NO redis-server HERE: nothing was tried without Redis")
-    running = Redis(tmp_path)
-    yield running
-    running.process.kill()
-    running.process.wait()
 
 
 @pytest.fixture(scope="module")

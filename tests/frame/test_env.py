@@ -66,6 +66,8 @@ def test_value_is_read_in_its_type(tmp_path: Path, name: str, raw: str, value: A
         ("EMAIL_URL", "smtp+ssl://", "must be smtp+ssl://"),
         ("GMAIL_USER", "me@gmail.com", "GMAIL_PASS is missing"),
         ("RAZORPAY_SECRET", "hunter2", "RAZORPAY_KEY_ID is missing"),
+        ("TWILIO_AUTH_TOKEN", "hunter2", "TWILIO_ACCOUNT_SID is missing"),
+        ("TWILIO_FROM_NUMBER", "+15005550006", "TWILIO_ACCOUNT_SID is missing"),
     ],
 )
 def test_value_that_cannot_be_read_is_named(tmp_path: Path, name: str, raw: str, words: str) -> None:

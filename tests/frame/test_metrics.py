@@ -11,7 +11,7 @@ from django.test import Client
 
 import flashspace.health as health
 from accounts.enums import MailStatus
-from accounts.models import Mail
+from accounts.models import Mail, Sms
 from billing.enums import Gateway, RefundCause
 from billing.models import GatewayEvent, Payment, Refund
 from bookings.enums import BookingStatus
@@ -81,7 +81,7 @@ def test_idle_work_waits_zero_seconds(scraper: Client) -> None:
 
 def test_each_kind_of_waiting_work_is_measured(scraper: Client, waiting: None) -> None:
     found = read(scraper)
-    least = {gauge.name: 3600.0 for gauge in gauges()} | {"mails_given_up": 1.0}
+    least = {gauge.name: 3600.0 for gauge in gauges()} | {"mails_given_up": 1.0, "sms_given_up": 1.0}
     assert {name: found[f"flashspace_{name}"] >= least[name] for name in least} == dict.fromkeys(least, True)
 
 
@@ -136,3 +136,6 @@ def waiting() -> None:
     given_up = Mail.objects.first()
     assert given_up
     Mail.objects.filter(pk=given_up.pk).update(status=MailStatus.DEAD, created_at=now())
+    late = {"template": "verify_phone", "to": "+919876543210", "text": "x", "due_at": now() - timedelta(days=3)}
+    Sms.objects.create(**late)
+    Sms.objects.create(**late, status=MailStatus.DEAD)

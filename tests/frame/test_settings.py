@@ -16,6 +16,7 @@ from flashspace.base.cache import CacheDown
 from flashspace.celery import app
 from flashspace.settings.topics.caches import caches
 from flashspace.settings.topics.database import database
+from flashspace.settings.topics.sms import sms_sender
 from flashspace.settings.topics.storages import storages
 from flashspace.settings.topics.tasks import VISIBILITY_SECONDS, broker
 
@@ -38,13 +39,19 @@ def test_sqlite_writes_ahead_and_keeps_foreign_keys() -> None:
 @pytest.mark.postgres
 @pytest.mark.django_db
 @pytest.mark.skipif("connection.vendor != 'postgresql'")
-def test_postgresql_gives_up_in_time() -> None:
+def test_postgresql_gives_up_in_time_and_compiles_nothing() -> None:
+    wanted = {
+        "statement_timeout": "15s",
+        "lock_timeout": "3s",
+        "idle_in_transaction_session_timeout": "30s",
+        "jit": "off",
+    }
     found = {}
     with connection.cursor() as cursor:
-        for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+        for name in wanted:
             cursor.execute(f"SHOW {name}")
             found[name] = cursor.fetchone()[0]
-    assert found == {"statement_timeout": "15s", "lock_timeout": "3s", "idle_in_transaction_session_timeout": "30s"}
+    assert found == wanted
 
 
 def test_postgresql_keeps_connections_and_what_the_address_says() -> None:
@@ -139,3 +146,17 @@ def test_no_cookie_of_staff_reaches_a_script() -> None:
     assert settings.CSRF_COOKIE_HTTPONLY
     assert settings.SESSION_COOKIE_AGE == 9 * 3600
     assert settings.SESSION_COOKIE_SAMESITE == settings.CSRF_COOKIE_SAMESITE == "Strict"
+
+
+@pytest.mark.parametrize(
+    ("environment", "sid", "sender"),
+    [
+        ("production", None, ""),
+        ("production", "AC1", "accounts.sms_senders.Twilio"),
+        ("development", None, "accounts.sms_senders.SmsMailbox"),
+        ("development", "AC1", "accounts.sms_senders.Twilio"),
+    ],
+)
+def test_sms_go_to_twilio_or_to_a_file_and_in_production_to_no_file(environment: str, sid: str, sender: str) -> None:
+    assert sms_sender({"ENVIRONMENT": environment, "TWILIO_ACCOUNT_SID": sid}) == sender
+    assert not sender or hasattr(import_string(sender), "find")

@@ -41,7 +41,8 @@ def make_cells(actor: str, world: World) -> Iterator[Cell]:
         yield from _pages(actor, label, desk, world)
         yield from _extras(actor, label, desk, world)
     for path, status in SITE.items():
-        url = path.replace("<path:content_type_id>/<path:object_id>", "1/1").replace("<uuid:filter_id>", UNKNOWN[""])
+        url = path.replace("<path:content_type_id>/<path:object_id>", "1/1")
+        url = url.replace("<uuid:filter_id>", UNKNOWN[""]).replace("<uuid:view_id>", UNKNOWN[""])
         yield Cell(actor, "GET", "site", path, url, (status,) if actor in STAFF else (TO_LOGIN,))
     for path in (APP_INDEX, CATCH_ALL):
         url = path.replace("<app_label>", "accounts").replace("<url>", "no-such-page")

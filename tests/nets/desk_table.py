@@ -47,6 +47,7 @@ DESKS = {
         KYC, buttons=pressed_by(KYC, "approve", "ask_again", "reject"), links=pressed_by(KYC, "next")
     ),
     "accounts.mail": Desk(SUPPORT + OPERATORS, buttons=pressed_by(SUPPORT + OPERATORS, "resend")),
+    "accounts.sms": Desk(SUPPORT + OPERATORS, buttons=pressed_by(SUPPORT + OPERATORS, "resend")),
     "accounts.notification": Desk(SUPPORT + KYC + OPERATORS),
     "accounts.session": Desk(SUPPORT + OPERATORS, buttons=pressed_by(SUPPORT + OPERATORS, "end")),
     "accounts.user": Desk(
@@ -54,19 +55,20 @@ DESKS = {
         buttons={
             **pressed_by(NOBODY, "add_colleague", "set_rights", "reset_second_factor"),
             **pressed_by(SUPPORT + KYC + FINANCE, "add_note"),
-            **pressed_by(SUPPORT, "edit_details", "send_code", "send_reset_link"),
-            **pressed_by(SUPPORT, "end_sessions", "deactivate", "activate"),
+            **pressed_by(SUPPORT, "edit_details", "send_code", "send_reset_link", "deactivate", "activate", "see_as"),
+            **pressed_by(SUPPORT + OPERATORS, "unlock", "end_sessions"),
         },
     ),
     "accounts.auditseal": Desk(OPERATORS),
     "accounts.backupcode": Desk(OPERATORS),
     "accounts.totpsetup": Desk(OPERATORS),
-    "accounts.organization": Desk(SUPPORT + OPERATORS),
+    "accounts.organization": Desk(SUPPORT + FINANCE + OPERATORS, buttons=pressed_by(FINANCE, "give_package")),
     "accounts.organizationrole": Desk(SUPPORT + OPERATORS),
     "accounts.membership": Desk(SUPPORT + OPERATORS),
     "accounts.invitation": Desk(SUPPORT + OPERATORS),
     "accounts.savedfilter": Desk(NOBODY),
     "accounts.staffnote": Desk(SUPPORT + KYC + FINANCE),
+    "accounts.supportview": Desk(SUPPORT + OPERATORS),
     "consultants.consultant": Desk(OPERATORS, buttons=pressed_by(OPERATORS, "approve", "reject")),
     "mfa.authenticator": Desk(OPERATORS),
     "account.emailaddress": Desk(OPERATORS),
@@ -99,6 +101,9 @@ DESKS = {
     ),
 }
 
+# Whoever answers customers lists their invoices; what the platform earned is on the first page for these only.
+REVENUE = FINANCE
+
 # The site's own pages -> what is answered to staff, whoever they are; strangers are sent to sign in.
 SITE = {
     "/admin/": 200,
@@ -106,6 +111,8 @@ SITE = {
     "/admin/second-factor/": 200,
     "/admin/lists/keep/": 405,  # by POST only
     "/admin/lists/<uuid:filter_id>/drop/": 405,
+    "/admin/see-as/<uuid:view_id>/": 404,  # of whoever began to look only
+    "/admin/see-as/<uuid:view_id>/end/": 405,
     "/admin/password_change/": 200,
     "/admin/password_change/done/": 200,
     "/admin/jsi18n/": 200,

@@ -206,10 +206,10 @@ class Maker:
 
     def _base(self, actor: str) -> Any:
         """A request as good as any we know."""
-        row = next((row for row in self.target.rows if row.body), None)
+        bodies = [row.body(self.world, actor, self._thing(actor)) for row in self.target.rows if row.body]
+        needed = set(self.target.body_schema.get("required", ()))
         shown = [self.target.example] if self.target.example else []
-        if row and row.body:
-            shown.append(row.body(self.world, actor, self._thing(actor)))
+        shown += [one for one in bodies if needed <= one.keys()][:1] or bodies[:1]  # in the words of this document
         if not shown:
             return {}
         return copy.deepcopy(self.random.choice(shown)) if not _has_file(shown[-1]) else shown[-1]
@@ -217,7 +217,11 @@ class Maker:
     def _wrong_body(self, actor: str, body: Any) -> str:
         if "multipart" in " ".join(self.target.kinds) or _has_raw(body):
             return ""
-        schema = VALIDATOR(self.target.body_schema, format_checker=FORMATS)
+        wrong = [self._wrong_by(schema, actor, body) for schema in self.target.body_schemas]
+        return wrong[0] if all(wrong) else ""
+
+    def _wrong_by(self, document: dict[str, Any], actor: str, body: Any) -> str:
+        schema = VALIDATOR(document, format_checker=FORMATS)
         found = [one for one in schema.iter_errors(body) if one.validator == "minLength"]  # spaces of a password count
         found += [one for one in schema.iter_errors(_trimmed(body)) if one.validator != "minLength"]
         for error in found:

@@ -59,6 +59,11 @@ class Target:
         return schema
 
     @property
+    def body_schemas(self) -> list[dict[str, Any]]:
+        """Of every document that has the operation: the words of a request choose one, and keeping that is enough."""
+        return [one.body_schema for one in _routes() if (one.method, one.path) == (self.method, self.path)]
+
+    @property
     def rows(self) -> list[Row]:
         return _rows().get((self.method, self.path), [])
 

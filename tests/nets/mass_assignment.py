@@ -52,6 +52,11 @@ def injected(row: Row, body: Mapping[str, Any], world: World) -> dict[str, Any]:
 # Names that a call reads, as its document says, and that are columns too; not part of its body in the table.
 ROLE = frozenset({"name", "slug", "description", "permissions", "hierarchy_level"})
 TAKES: Mapping[tuple[str, str], frozenset[str]] = {
+    # `email` beside `identifier` is the other document's sign-in.
+    ("POST", "/api/auth/login"): frozenset({"email"}),
+    ("POST", "/api/auth/signin"): frozenset({"email"}),
+    ("POST", "/api/auth/register"): frozenset({"phone"}),
+    ("PUT", "/api/auth/update-profile"): frozenset({"phone", "email", "password"}),
     ("POST", "/api/v1/auth/login"): frozenset({"organization_id"}),
     ("POST", "/api/v1/auth/verify-mfa"): frozenset(
         {"code", "email", "mfa_code", "organization_id", "password", "temp_token"}

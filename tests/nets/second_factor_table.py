@@ -20,6 +20,7 @@ SECOND_FACTOR_ROWS = [
         body=fixed(newEmail="another@people.example", password=PASSWORD),
     ),
     Row("GET", "/api/auth/confirm-email", PUBLIC, plain(TOKEN_IS_BAD), query="token=unknown"),
+    Row("POST", "/api/auth/keep-email", PUBLIC, plain(TOKEN_IS_BAD), body=fixed(token="unknown")),
     Row("POST", "/api/v1/auth/verify-mfa", PUBLIC, plain(401), body=fixed(temp_token="unknown", code="123456")),
     Row("GET", "/api/v1/mfa/check", SIGNED_IN, plain(200)),
     Row("POST", "/api/v1/mfa/setup/initialize", ENROLLERS, plain(200)),

@@ -30,6 +30,7 @@ from tests.nets.guards import (
     fixed,
     plain,
 )
+from tests.nets.nano_table import NANO_ROWS
 from tests.nets.people_table import PEOPLE_ROWS
 from tests.nets.rento_table import RENTO_ROWS
 from tests.nets.second_factor_table import SECOND_FACTOR_ROWS
@@ -171,7 +172,7 @@ API = [
     ),
 ]
 
-API += [*WORKSPACE_ROWS, *PEOPLE_ROWS, *SECOND_FACTOR_ROWS, *RENTO_ROWS, *CONSULTANT_ROWS]
+API += [*WORKSPACE_ROWS, *PEOPLE_ROWS, *SECOND_FACTOR_ROWS, *RENTO_ROWS, *CONSULTANT_ROWS, *NANO_ROWS]
 
 PAGES = [
     Row("GET", "/healthz", PUBLIC, plain(200)),
@@ -182,6 +183,7 @@ PAGES = [
     Row("GET", "/favicon.ico", PUBLIC, plain(302)),
     Row("GET", "/verify-email", PUBLIC, plain(200)),
     Row("GET", "/confirm-email", PUBLIC, plain(200)),
+    Row("GET", "/keep-email", PUBLIC, plain(200)),
     Row("GET", "/reset-password", PUBLIC, plain(200)),
     Row("GET", "/auth/success", PUBLIC, plain(200)),
     Row("GET", "/invitation", PUBLIC, plain(200)),

@@ -4,9 +4,10 @@ import pytest
 
 from tests.nets import desk_cells
 from tests.nets.cells import make_cells, run, uncovered, unlisted_methods
+from tests.nets.desk_table import REVENUE
 from tests.nets.routes import find_routes
 from tests.nets.table import ROWS
-from tests.nets.world import ACTORS
+from tests.nets.world import ACTORS, STAFF
 
 pytestmark = [pytest.mark.django_db, pytest.mark.net]
 
@@ -22,16 +23,25 @@ def test_every_route_has_its_row_and_every_row_its_route():
 
 
 @pytest.mark.parametrize("actor", ACTORS)
-def test_every_cell_of_an_actor_answers_as_the_table_says(actor, world):
+def test_every_cell_of_an_actor_answers_as_the_table_says(actor, world, record_property):
     cells = list(make_cells(ROWS, [actor], world))
     found = run(cells, world)
+    record_property("cells of the APIs", len(cells))
     assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("actor", ACTORS)
-def test_every_page_of_the_admin_is_for_its_desk_only(actor, world):
-    found = desk_cells.run(desk_cells.make_cells(actor, world), world)
+def test_every_page_of_the_admin_is_for_its_desk_only(actor, world, record_property):
+    cells = list(desk_cells.make_cells(actor, world))
+    found = desk_cells.run(cells, world)
+    record_property("cells of the admin", len(cells))
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("actor", STAFF)
+def test_what_was_earned_is_for_its_desk_only(actor, world):
+    shown = world.client(actor).get("/admin/").context["money"] is not None
+    assert shown == desk_cells.may(actor, REVENUE)
 
 
 def test_no_view_of_the_admin_stands_beside_the_guard_of_its_site():

@@ -12,7 +12,7 @@ from django.urls import path
 from accounts.admin import masks
 from accounts.api import authentication, flashspace, flashspace_kyc, permissions
 from accounts.models import Session, User
-from accounts.services import audit, mail
+from accounts.services import audit, message_texts
 from accounts.services.notify import notify
 from accounts.services.tokens import read_access
 from billing.api import flashspace as invoices
@@ -265,7 +265,7 @@ def test_a_secret_in_an_audit_entry_is_found(world, monkeypatch):
 
 
 def test_a_secret_in_a_mail_is_found(world, monkeypatch):
-    monkeypatch.setattr(mail, "mark", lambda secret: secret)
+    monkeypatch.setattr(message_texts, "mark", lambda secret: secret)
     assert searched(world, "table:accounts.mail")
 
 

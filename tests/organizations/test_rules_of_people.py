@@ -12,8 +12,10 @@ from accounts.organization_permissions import ALL
 from accounts.services import audit
 from accounts.services.roles import create_role
 from flashspace.base.clock import now
-from tests.accounts.api import Caller, mails_to
+from tests.accounts.api import Caller, link_token_of, mails_to
 from tests.factories.accounts import UserFactory, sign_in_as
+from tests.factories.bookings import make_booking
+from tests.factories.consultants import make_consultant
 from tests.factories.kyc import make_case
 from tests.factories.organizations import add_member, make_organization, make_role
 from tests.organizations.calls import Colleague, colleague, invitation_token_of, owner
@@ -289,7 +291,15 @@ def test_a_new_address_waits_for_its_mailbox(acme, boss, things):
     assert (answer.status_code, answer.json()["data"]["email"]) == (200, person.email)
     person.refresh_from_db()
     assert (person.pending_email, person.is_email_verified) == ("newemail@example.com", True)
-    assert mails_to(person.email, "email_change_asked")
+    old = person.email
+    assert acme.name in mails_to(old, "email_change_asked")[0].text
+    assert Caller().get(f"/api/auth/confirm-email?token={link_token_of('newemail@example.com', 'email_change')}")
+    person.refresh_from_db()
+    assert person.email == "newemail@example.com"
+    kept = {"token": link_token_of(old, "email_change_asked")}
+    assert Caller().post("/api/auth/keep-email", kept).status_code == 200
+    person.refresh_from_db()
+    assert person.email == old
 
 
 def _in_another_organization(user):
@@ -308,8 +318,24 @@ def _lets_out_spaces(user):
     User.objects.filter(pk=user.pk).update(role="owner")
 
 
+def _is_a_consultant(user):
+    make_consultant(user)
+
+
+def _has_booked(user):
+    make_booking(customer=user)
+
+
 @pytest.mark.parametrize(
-    "happen", [_in_another_organization, _has_shown_papers, _is_a_colleague_of_ours, _lets_out_spaces]
+    "happen",
+    [
+        _in_another_organization,
+        _has_shown_papers,
+        _is_a_colleague_of_ours,
+        _lets_out_spaces,
+        _is_a_consultant,
+        _has_booked,
+    ],
 )
 @pytest.mark.parametrize("change", [{"email": "mine@attacker.example"}, {"first_name": "Other"}])
 def test_nobody_here_changes_who_somebody_is_elsewhere(acme, boss, things, happen, change):
