@@ -16,6 +16,7 @@ from tests.chaos.ledger import BOOK, CALM, RESEND, START, VERIFY, Call
 from tests.chaos.machines import HOST
 
 ANSWER_SECONDS = 40
+LONGEST_PAUSE = 30
 GIVE_UP_SECONDS = 150  # a key whose holder was killed is free again after 60
 
 
@@ -31,6 +32,7 @@ class Journey:
     booked: dict[str, Any] = field(default_factory=dict)
     payment: dict[str, Any] = field(default_factory=dict)
     is_paid: bool = False
+    refused: Call | None = None
     keys: dict[str, str] = field(
         default_factory=lambda: {step: f"{step}-{uuid.uuid4()}" for step in (BOOK, START, VERIFY)}
     )
@@ -59,6 +61,7 @@ class Load:
             answer = self.ask("sign in", person, "POST", "/api/auth/login", json=_credentials(person))
             token = answer.body.get("accessToken", "") if answer.is_acknowledged else ""
             if not token:
+                journey.refused = answer
                 return False
         if journey.looks:
             self.ask("list", person, "GET", "/api/virtualOffice/getByCity/mumbai?page=1&limit=5")
@@ -76,8 +79,9 @@ class Load:
 
         def insist(journey: Journey) -> None:
             while not self.walk(journey):
-                assert time.monotonic() - began < GIVE_UP_SECONDS, f"{journey} never got through"
-                time.sleep(0.5)
+                waited = time.monotonic() - began
+                assert waited < GIVE_UP_SECONDS, f"never through in {waited:.0f} s, at last {journey.refused}"
+                time.sleep(_pause(journey))
 
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(insist, [one for one in journeys if not one.is_done]))
@@ -161,35 +165,27 @@ class Load:
     def _book(self, journey: Journey, token: str) -> bool:
         if not journey.booked:
             wish = {"property_id": journey.space, "plan": "gst", "tenure": 12}
-            answer = self.ask(
-                BOOK, journey.person, "POST", "/api/bookings", token=token, key=journey.keys[BOOK], json=wish
-            )
-            journey.booked = answer.body if answer.is_acknowledged else {}
+            journey.booked = self._want(journey, token, BOOK, "/api/bookings", wish)
         return bool(journey.booked)
 
     def _start(self, journey: Journey, token: str) -> bool:
         if not journey.payment:
             wish = {"gateway": "sandbox", "payment_type": "invoice", "invoice_id": journey.booked["invoice"]["id"]}
-            answer = self.ask(
-                START, journey.person, "POST", "/api/v1/payments", token=token, key=journey.keys[START], json=wish
-            )
-            journey.payment = answer.body["data"]["payment"] if answer.is_acknowledged else {}
+            started = self._want(journey, token, START, "/api/v1/payments", wish)
+            journey.payment = started["data"]["payment"] if started else {}
         return bool(journey.payment)
 
     def _verify(self, journey: Journey, token: str) -> bool:
         if not journey.is_paid:
             proof = {"payment_id": journey.payment["id"], "transaction_id": journey.payment["transaction_id"]}
-            answer = self.ask(
-                VERIFY,
-                journey.person,
-                "POST",
-                "/api/v1/payments/verify",
-                token=token,
-                key=journey.keys[VERIFY],
-                json=proof,
-            )
-            journey.is_paid = answer.is_acknowledged
+            journey.is_paid = bool(self._want(journey, token, VERIFY, "/api/v1/payments/verify", proof))
         return journey.is_paid
+
+    def _want(self, journey: Journey, token: str, step: str, path: str, wish: Any) -> dict[str, Any]:
+        """The body of the answer, empty where it was refused."""
+        answer = self.ask(step, journey.person, "POST", path, token=token, key=journey.keys[step], json=wish)
+        journey.refused = None if answer.is_acknowledged else answer
+        return answer.body if answer.is_acknowledged else {}
 
     def _http(self) -> httpx.Client:
         """One for each thread; a connection for each request, so that none breaks because a server went between two."""
@@ -208,6 +204,12 @@ def _address(person: dict[str, str]) -> str:
     """Everybody comes from a place of their own, as limits per address expect."""
     number = uuid.UUID(person["id"]).int
     return f"100.{64 + number % 60}.{number // 60 % 250}.{number // 15000 % 250}"
+
+
+def _pause(journey: Journey) -> float:
+    """As long as they were told to wait, as a well-behaved client does: who asks on meets the limits of rates."""
+    told = journey.refused.retry_after if journey.refused else ""
+    return min(max(0.5, float(told or 0)), LONGEST_PAUSE)
 
 
 def _body(answer: httpx.Response) -> dict[str, Any]:
