@@ -1,4 +1,7 @@
-"""Where mailed links lead when no front end of its own stands before this server: plain pages that call the API."""
+"""Where mailed links lead when no front end of its own stands before this server: plain pages that call the API.
+
+None does anything until its button is pressed: mail scanners open links, and some run scripts.
+"""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -28,7 +31,6 @@ def confirm_email(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def keep_email(request: HttpRequest) -> HttpResponse:
-    """Does nothing until its button is pressed: mail scanners open links."""
     return _page(request, "accounts/keep_email.html")
 
 

@@ -62,6 +62,9 @@ def test_the_links_work_in_a_browser(live_server, page, settings, monkeypatch):
 
     Caller().post("/api/auth/signup", {"email": EMAIL, "fullName": "John Doe", "password": PASSWORD})
     page.goto(f"{live_server.url}/verify-email?token={link_token_of(EMAIL)}")
+    page.get_by_role("button", name="Verify this address").wait_for()
+    assert not User.objects.get().is_email_verified, "to open the link does nothing"
+    page.get_by_role("button", name="Verify this address").click()
     page.get_by_text("Your address is verified").wait_for()
     assert page.url == f"{live_server.url}/verify-email"
     assert User.objects.get().is_email_verified
@@ -80,6 +83,7 @@ def test_the_links_work_in_a_browser(live_server, page, settings, monkeypatch):
         user=user, email="new@example.com", organization=add_member(make_organization(), user=user).organization
     )
     page.goto(f"{live_server.url}/confirm-email?token={link_token_of('new@example.com', 'email_change')}")
+    page.get_by_role("button", name="Confirm this address").click()
     page.get_by_text("Your e-mail address is changed").wait_for()
     assert page.url == f"{live_server.url}/confirm-email"
     assert User.objects.get(pk=user.pk).email == "new@example.com"
@@ -92,4 +96,5 @@ def test_the_links_work_in_a_browser(live_server, page, settings, monkeypatch):
 
     UserFactory(email="other@example.com")
     page.goto(f"{live_server.url}/verify-email?token=rubbish")
-    page.get_by_text("Invalid or expired token").wait_for()
+    page.get_by_role("button", name="Verify this address").click()
+    page.get_by_text("Invalid or expired token. Ask for a new link").wait_for()

@@ -22,54 +22,58 @@ async function call(path, options) {
   }
 }
 
-async function verify() {
-  const { isGood, text } = await call(`/api/auth/verify-email?${new URLSearchParams({ token })}`);
-  tell(isGood, isGood ? "Your address is verified. You can close this page." : `${text}. Ask for a new link where you signed up.`);
-}
-
-async function confirmEmail() {
-  const { isGood, text } = await call(`/api/auth/confirm-email?${new URLSearchParams({ token })}`);
-  tell(isGood, isGood ? "Your e-mail address is changed. You can close this page." : `${text}. Ask for the change again where you are signed in.`);
-}
-
-async function keepEmail(event) {
-  event.preventDefault();
-  const form = event.target;
-  form.querySelector("button").disabled = true;
-  const { isGood, text } = await call("/api/auth/keep-email", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ token }),
-  });
-  form.querySelector("button").disabled = false;
-  form.hidden = isGood;
-  tell(isGood, isGood ? "Your address stays as it was. If it had been changed, a mail to choose a new password is on its way." : text);
-}
-
-async function reset(event) {
+// Nothing is done until a button is pressed: mail scanners open links, and some run scripts.
+async function submit(event, ask, good, hint = "") {
   event.preventDefault();
   const form = event.target;
   const button = form.querySelector("button");
   button.disabled = true;
-  const { isGood, text } = await call("/api/auth/reset-password", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ token, newPassword: form.newPassword.value }),
-  });
+  const { isGood, text } = await ask(form);
   button.disabled = false;
   form.hidden = isGood;
-  tell(isGood, isGood ? "Your password is changed. Sign in with the new one." : text);
+  tell(isGood, isGood ? good : text + hint);
 }
 
-if (document.getElementById("verify")) {
-  verify();
-} else if (document.getElementById("confirm")) {
-  confirmEmail();
-} else if (document.getElementById("keep")) {
-  document.getElementById("keep").addEventListener("submit", keepEmail);
-} else if (document.getElementById("reset")) {
-  document.getElementById("reset").addEventListener("submit", reset);
-  document.getElementById("show").addEventListener("change", (event) => {
-    document.getElementById("password").type = event.target.checked ? "text" : "password";
+function post(path, data) {
+  return call(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ token, ...data }),
   });
 }
+
+const FORMS = {
+  verify: (event) =>
+    submit(
+      event,
+      () => call(`/api/auth/verify-email?${new URLSearchParams({ token })}`),
+      "Your address is verified. You can close this page.",
+      ". Ask for a new link where you signed up.",
+    ),
+  confirm: (event) =>
+    submit(
+      event,
+      () => call(`/api/auth/confirm-email?${new URLSearchParams({ token })}`),
+      "Your e-mail address is changed. You can close this page.",
+      ". Ask for the change again where you are signed in.",
+    ),
+  keep: (event) =>
+    submit(
+      event,
+      () => post("/api/auth/keep-email"),
+      "Your address stays as it was. If it had been changed, a mail to choose a new password is on its way.",
+    ),
+  reset: (event) =>
+    submit(
+      event,
+      (form) => post("/api/auth/reset-password", { newPassword: form.newPassword.value }),
+      "Your password is changed. Sign in with the new one.",
+    ),
+};
+
+for (const [id, handle] of Object.entries(FORMS)) {
+  document.getElementById(id)?.addEventListener("submit", handle);
+}
+document.getElementById("show")?.addEventListener("change", (event) => {
+  document.getElementById("password").type = event.target.checked ? "text" : "password";
+});

@@ -54,7 +54,4 @@ async function join(event) {
 }
 
 form.addEventListener("submit", join);
-document.getElementById("show").addEventListener("change", (event) => {
-  document.getElementById("password").type = event.target.checked ? "text" : "password";
-});
 look();
