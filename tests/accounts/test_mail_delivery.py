@@ -4,7 +4,6 @@ from datetime import timedelta
 import pytest
 from django.core import mail as outbox
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from accounts.enums import MailStatus
 from accounts.marks import DOTS
@@ -15,6 +14,7 @@ from accounts.services.mail import queue_mail, register_attachment
 from accounts.services.outbox import NotGivenUp, Outbox
 from flashspace.base.clock import now
 from tests.accounts.smtp_peer import Peer, port_of, start_peer
+from tests.together import together
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -227,24 +227,9 @@ def test_a_sender_slower_than_its_lease_does_not_send_what_another_took(peer):
     assert (mail.status, mail.attempts, mail.last_error) == (MailStatus.QUEUED, 2, "")
 
 
-def send_from_two_threads(mail):
-    """Two senders that begin at once; True for each that thought the mail was its own."""
-    start = threading.Barrier(2)
-    won = []
-
-    def run():
-        try:
-            start.wait()
-            won.append(deliver(mail.pk, now()))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(won)
+def send_twice_at_once(mail):
+    """What two senders that begin at once say: whether the row was theirs."""
+    return together(2, lambda _: deliver(mail.pk, now()))
 
 
 @pytest.mark.race
@@ -252,7 +237,7 @@ def send_from_two_threads(mail):
 def test_two_senders_at_once_send_one_mail(peer, race_rounds, without_wake_up):
     for _ in range(race_rounds):
         peer.messages.clear()
-        assert send_from_two_threads(queue()) == [False, True]
+        assert sorted(send_twice_at_once(queue())) == [False, True]
         assert len(peer.messages) == 1
 
 
@@ -268,7 +253,7 @@ def test_two_senders_at_once_without_the_lease_send_two(peer, monkeypatch, witho
         return mail
 
     monkeypatch.setattr(Outbox, "claim", look_only)
-    send_from_two_threads(queue())
+    assert send_twice_at_once(queue()) == [True, True]
     assert len(peer.messages) == 2
 
 

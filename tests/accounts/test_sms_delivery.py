@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts import sms_senders
 from accounts.enums import MailStatus
@@ -21,6 +21,7 @@ from accounts.services.sms import queue_sms
 from accounts.services.sms_delivery import SMS, deliver, due_sms, resend_sms
 from flashspace.base.clock import now
 from tests.accounts.twilio_peer import FROM, Twilio, refuse, use
+from tests.together import together
 
 PHONE, CODE = "+919876543210", "482913"
 TEXT = f"{CODE} is your FlashSpace code, good for 5 minutes."
@@ -352,23 +353,9 @@ def without_wake_up(monkeypatch):
     monkeypatch.setattr("accounts.services.sms.enqueue", lambda task, **kwargs: None)
 
 
-def send_from_two_threads(sms):
-    start = threading.Barrier(2)
-    won = []
-
-    def run():
-        try:
-            start.wait()
-            won.append(deliver(sms.pk, now()))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(won)
+def send_twice_at_once(sms):
+    """What two senders that begin at once say: whether the row was theirs."""
+    return together(2, lambda _: deliver(sms.pk, now()))
 
 
 @pytest.mark.race
@@ -377,7 +364,7 @@ def test_two_senders_at_once_send_one_sms(peer, race_rounds, without_wake_up, mo
     monkeypatch.setattr(sms_senders, "TIMEOUT", httpx.Timeout(8, connect=3))
     for _ in range(race_rounds):
         peer.mend()
-        assert send_from_two_threads(queue()) == [False, True]
+        assert sorted(send_twice_at_once(queue())) == [False, True]
         assert len(peer.taken) == 1
 
 
@@ -392,7 +379,7 @@ def test_control_without_the_lease_two_senders_send_two(peer, monkeypatch, witho
         return sms
 
     monkeypatch.setattr(Outbox, "claim", look_only)
-    send_from_two_threads(queue())
+    assert send_twice_at_once(queue()) == [True, True]
     assert len(peer.taken) == 2
 
 
