@@ -33,7 +33,7 @@ pytestmark = [
 ]
 
 MEGABYTE = 1024 * 1024
-SMALL_DISK = 48 * MEGABYTE
+SMALL_DISK = 256 * MEGABYTE  # a fast machine writes a thousand bookings and their mails in a minute
 
 
 class Disk:
