@@ -16,5 +16,6 @@ RUN deploy/collectstatic && python -m compileall -q .
 USER flashspace
 VOLUME /data
 EXPOSE 8000
-# A worker that dies while it starts would keep granian alive for good without the kill timeout.
-CMD ["sh", "-c", "exec granian --interface wsgi --no-ws --host 0.0.0.0 --port 8000 --workers ${WEB_CONCURRENCY:-2} --blocking-threads 4 --workers-kill-timeout 3 --respawn-failed-workers --log-level warning flashspace.wsgi:application"]
+# A stop lets a request end: the longest statement runs 15 seconds. Without the kill timeout a worker that dies while it
+# starts would keep granian alive for good.
+CMD ["sh", "-c", "exec granian --interface wsgi --no-ws --host 0.0.0.0 --port 8000 --workers ${WEB_CONCURRENCY:-2} --blocking-threads 4 --workers-kill-timeout 20 --respawn-failed-workers --log-level warning flashspace.wsgi:application"]

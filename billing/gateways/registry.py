@@ -11,9 +11,13 @@ from billing.gateways.sandbox import Sandbox
 GATEWAYS: dict[Gateway, PaymentGateway] = {Gateway.SANDBOX: Sandbox()}
 
 
+def is_set_up(gateway: Gateway) -> bool:
+    return gateway in GATEWAYS and (gateway != Gateway.SANDBOX or settings.PAYMENT_SANDBOX)
+
+
 def find_gateway(name: str) -> PaymentGateway:
     """Raises GatewayUnavailable for one that is not set up here, ValueError for a name that is no gateway."""
     gateway = Gateway(name)
-    if gateway not in GATEWAYS or (gateway == Gateway.SANDBOX and not settings.PAYMENT_SANDBOX):
+    if not is_set_up(gateway):
         raise GatewayUnavailable
     return GATEWAYS[gateway]

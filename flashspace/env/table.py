@@ -7,6 +7,10 @@ from flashspace.env.names import NAMES, PRODUCTION, Name
 HEAD = """\
 # Copy to .env and change what you need. Every line stands for itself; what is left out has the value shown.
 # Production must set: {required}, and one of EMAIL_URL, SENDGRID_API_KEY, GMAIL_USER with GMAIL_PASS.
+
+# Of compose.yaml alone, which makes DATABASE_URL and REDIS_URL of them: letters and digits.
+#POSTGRES_PASSWORD=
+#REDIS_PASSWORD=
 """
 
 

@@ -204,7 +204,7 @@ class Web(Program):
         granian = str(Path(sys.executable).with_name("granian"))
         address = ["--host", "127.0.0.1", "--port", str(self.port)]
         threads = ["--workers", "2", "--blocking-threads", "4"]
-        tenacity = ["--workers-kill-timeout", "3", "--respawn-failed-workers"]
+        tenacity = ["--workers-kill-timeout", "20", "--respawn-failed-workers"]
         quiet = ["--log-level", "warning", "--no-ws"]
         command = [granian, "--interface", "wsgi", *address, *threads, *tenacity, *quiet, "flashspace.wsgi:application"]
         super().__init__(command, env, log)
