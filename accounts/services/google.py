@@ -8,7 +8,8 @@ import jwt
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.models import SocialAccount, SocialApp
-from allauth.socialaccount.providers.google import views as provider
+from allauth.socialaccount.providers.google import views
+from allauth.socialaccount.providers.google.provider import GoogleProvider
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.db import IntegrityError, transaction
 
@@ -69,18 +70,23 @@ def identify(credential: str, *, nonce: str = "") -> Identity:
     return identity
 
 
-def _verified(credential: str) -> dict[str, Any]:
+def provider() -> GoogleProvider:
+    """Google as it is configured here. Raises GoogleUnavailable."""
     try:
-        app = get_adapter().get_provider(None, PROVIDER).app
+        return get_adapter().get_provider(None, PROVIDER)
     except SocialApp.DoesNotExist:
         raise GoogleUnavailable("Google sign-in is not configured") from None
-    _, key = jwtkit.fetch_key(credential, provider.CERTS_URL, jwtkit.lookup_kid_pem_x509_certificate)
+
+
+def _verified(credential: str) -> dict[str, Any]:
+    audience = provider().app.client_id
+    _, key = jwtkit.fetch_key(credential, views.CERTS_URL, jwtkit.lookup_kid_pem_x509_certificate)
     claims: dict[str, Any] = jwt.decode(
         credential,
         key,
         algorithms=[ALGORITHM],
-        audience=app.client_id,
-        issuer=provider.ID_TOKEN_ISSUER,
+        audience=audience,
+        issuer=views.ID_TOKEN_ISSUER,
         options={"require": ["exp", "iat", "iss", "aud", "sub", "email"]},
     )
     return claims

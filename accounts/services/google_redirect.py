@@ -1,17 +1,16 @@
-"""Signing in with Google by redirect: the authorization code flow, with PKCE and a nonce.
+"""Signing in with Google by redirect: the authorization code flow, with PKCE and a nonce (docs/decisions/0007).
 
-The flow is kept by the browser that began it, sealed, for ten minutes. A row says that it has come back, so it does
-once. What the front end gets in its address is a code for this one sign-in, never a token.
+allauth's provider and client say what Google is asked. The flow is kept by the browser that began it, sealed, for ten
+minutes. A row says that it has come back, so it does once. What the front end gets in its address is a code for this
+one sign-in, never a token.
 """
 
-import base64
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from urllib.parse import urlencode
 
 import httpx
+from allauth.socialaccount.providers.oauth2.client import OAuth2Client
 from django.conf import settings
 from django.db import transaction
 
@@ -52,21 +51,18 @@ class Arrival:
 
 def begin() -> tuple[str, str]:
     """Where to send the browser, and what it must keep meanwhile. Raises GoogleUnavailable."""
-    if not (settings.GOOGLE_CLIENT_ID and settings.GOOGLE_CLIENT_SECRET):
+    if not settings.GOOGLE_CLIENT_SECRET:
         raise GoogleUnavailable("Google sign-in is not configured")
-    flow = Flow(state=new_token(), nonce=new_token(), verifier=new_token(), ends=(now() + LIFE).timestamp())
-    challenge = base64.urlsafe_b64encode(hashlib.sha256(flow.verifier.encode()).digest()).rstrip(b"=").decode()
-    asked = {
-        "client_id": settings.GOOGLE_CLIENT_ID,
-        "redirect_uri": _redirect_uri(),
-        "response_type": "code",
-        "scope": "openid email profile",
-        "state": flow.state,
-        "nonce": flow.nonce,
-        "code_challenge": challenge,
-        "code_challenge_method": "S256",
-    }
-    return f"{settings.GOOGLE_AUTHORIZE_URL}?{urlencode(asked)}", encrypt(json.dumps(asdict(flow)))
+    provider = google.provider()
+    pkce = provider.get_pkce_params()
+    verifier = pkce.pop("code_verifier")
+    flow = Flow(state=new_token(), nonce=new_token(), verifier=verifier, ends=(now() + LIFE).timestamp())
+    app = provider.app
+    client = OAuth2Client(None, app.client_id, app.secret, "POST", settings.GOOGLE_TOKEN_URL, _redirect_uri())
+    client.state = flow.state
+    more = {**provider.get_auth_params(), **pkce, "nonce": flow.nonce}
+    address = client.get_redirect_url(settings.GOOGLE_AUTHORIZE_URL, provider.get_scope(), more)
+    return address, encrypt(json.dumps(asdict(flow)))
 
 
 def resume(*, kept: str, state: str) -> Flow:
