@@ -1,10 +1,12 @@
-"""Who may do what to whom: 20 permissions and calls with roles made for them, ranks, tenants, and what ends at once."""
+"""Who may do what to whom: each call that asks for a permission, with roles made for it; ranks, tenants, what ends."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 import time_machine
+from django.urls import get_resolver
 
 from accounts.enums import DocumentType
 from accounts.models import AuditEntry, Invitation, Mail, Notification, OrganizationRole, Session, User
@@ -12,6 +14,7 @@ from accounts.organization_permissions import ALL
 from accounts.services import audit
 from accounts.services.roles import create_role
 from flashspace.base.clock import now
+from flashspace.dialects.routing import ApiResolver
 from tests.accounts.api import Caller, link_token_of, mails_to
 from tests.factories.accounts import UserFactory, sign_in_as
 from tests.factories.bookings import make_booking
@@ -48,7 +51,7 @@ def call(caller, method, path, body=None):
 
 @pytest.fixture
 def things(acme, boss):
-    """What the paths below name: somebody below everybody, a role that nobody has, an invitation, an entry."""
+    """What the paths below name: somebody below everybody, a role of nobody, an invitation, an entry of the machine."""
     low = make_role(acme, "chat.view", level=9)
     boss.post("/api/v1/invitations", {"email": "asked@example.com", "role_id": low.pk})
     return {
@@ -56,7 +59,7 @@ def things(acme, boss):
         "role": make_role(acme, level=9).pk,
         "low": low.pk,
         "invitation": Invitation.objects.get().pk,
-        "entry": AuditEntry.objects.get(action="invitation.created").pk,
+        "entry": audit.record(action="organization.package_set", actor=None, target=acme, organization=acme).pk,
     }
 
 
@@ -79,10 +82,28 @@ PAIRS = [
     ("audit.view", "GET", "/audit-logs", None, 200),
     ("audit.view", "GET", "/audit-logs/stats", None, 200),
     ("audit.view", "GET", "/audit-logs/viewable-users", None, 200),
+    ("audit.view", "GET", "/audit-logs/{entry}", None, 200),
+    ("organizations.view", "GET", "/organizations/me", None, 200),
+    ("organizations.view", "GET", "/organizations/me/stats", None, 200),
+    ("organizations.edit", "PUT", "/organizations/me", {"city": "Pune"}, 200),
+    ("organizations.settings", "PUT", "/organizations/me/settings", {"settings": {"theme": "dark"}}, 200),
     ("users.delete", "PUT", "/users/{user}", {"status": "deleted"}, 200),
     ("roles.assign", "PUT", "/users/{user}", {"role_id": "{role}"}, 200),
 ]
+# What a service asks for, beside what the call asks for.
 BESIDE = {"users.delete": ["users.edit"], "roles.assign": ["users.edit"]}
+
+
+def test_every_call_that_asks_for_a_permission_stands_above():
+    """As the URL configuration has them, so that a guard taken off or put on without its pair is found."""
+    (api,) = (one for one in get_resolver().url_patterns if isinstance(one, ApiResolver))
+    asked = set()
+    for one in (route for pattern in api.url_patterns for route in pattern.routes):
+        for guard in one.view.permissions.get(one.action, one.view.permission_classes):
+            if permission := re.fullmatch(r"MemberWith\((.+)\)", guard.__name__):
+                asked.add((permission[1], one.method, one.path))
+    listed = {(one[0], one[1], "/api/v1" + re.sub("{.+}", "<str:id>", one[2])) for one in PAIRS if one[0] not in BESIDE}
+    assert listed == asked
 
 
 @pytest.mark.parametrize(("permission", "method", "path", "body", "status"), PAIRS)
