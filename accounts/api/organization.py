@@ -42,6 +42,10 @@ class Person(BasePermission):
     """Somebody whose address is verified, signed in to an organization or to none. Where it is one, as `Member`: what
     its session opens is the organization's to guard.
 
+    Signed in to none it opens what is the person's own, without a second factor. What an organization has inside is
+    behind `Member`. One's data as a whole tells of organizations too: `take_own_data` asks for the factor. What one
+    needs to get in, or out again, cannot ask for it: the list of one's own organizations, switch, an invitation, /mfa.
+
     Raises EmailNotVerified and what Member raises but OrganizationMissing.
     """
 

@@ -122,7 +122,8 @@ class MeViewSet(DialectViewSet):
 
     @operation(
         summary="Download User Data (GDPR)",
-        description="A JSON file with everything kept of this person; within 15 minutes of signing in, once a day.",
+        description="A JSON file with everything kept of this person; within 15 minutes of signing in, once a day. "
+        "Whoever has a second factor, or belongs to an organization that requires one, must have shown it: else 401.",
         response={200: OwnDataOut},
     )
     def download_data(self, request: PersonRequest) -> HttpResponse:

@@ -11,6 +11,7 @@ from accounts.services import audit
 from accounts.services.notify import notify
 from bookings.enums import BookingStatus
 from flashspace.base.clock import now
+from tests.accounts.phones_of_staff import enrol
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.bookings import make_booking
 from tests.factories.organizations import add_member, make_organization, owner_of
@@ -197,6 +198,29 @@ def test_own_data_tells_no_secret(me: Worker, user: User) -> None:
     session = Session.objects.get(user=user)
     assert session.refresh_hash not in text
     assert user.password not in text
+
+
+@pytest.mark.parametrize(
+    ("has_one", "is_required", "code"),
+    [(True, False, "MFA_REQUIRED"), (True, True, "MFA_REQUIRED"), (False, True, "MFA_SETUP_REQUIRED")],
+)
+def test_own_data_is_refused_to_a_session_of_no_organization_without_the_factor(
+    user: User, has_one: bool, is_required: bool, code: str
+) -> None:
+    add_member(make_organization("Inner Place", is_mfa_required=is_required), user=user)
+    if has_one:
+        enrol(user)
+    refused = worker(user).get(DATA)
+    assert (refused.status_code, refused.json()["code"]) == (401, code)
+    assert b"Inner Place" not in refused.content
+    assert worker(user).get(ME).json()["data"]["organization"] is None
+    shown = worker(user, has_shown_factor=True).get(DATA)
+    assert (shown.status_code, b"Inner Place" in shown.content) == (200, True)
+
+
+def test_own_data_of_who_left_the_organization_that_requires_a_factor_is_theirs_without_one(user: User) -> None:
+    add_member(make_organization(is_mfa_required=True), user=user, status="revoked")
+    assert worker(user).get(DATA).status_code == 200
 
 
 def furnish(user: User, mark: str) -> Organization:
