@@ -7,6 +7,7 @@ import hashlib
 import json
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,10 +16,14 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import uuid4
 
 import jwt
+import pytest
+from allauth.socialaccount.providers.google import views as google_views
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
+
+from accounts.social import certificates
 
 CLIENT_ID = "test-client.apps.googleusercontent.com"
 CLIENT_SECRET = "secret-of-the-test-client"
@@ -181,3 +186,16 @@ class Google:
         """An ID token; a claim that is None is left out."""
         signer = key or self.keys[0]
         return jwt.encode(self.claims(**changes), signer.private, algorithm=algorithm, headers={"kid": signer.id})
+
+
+@pytest.fixture
+def google(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Google]:
+    """In Google's place while a test runs."""
+    peer = Google()
+    monkeypatch.setattr(google_views, "CERTS_URL", peer.url)
+    settings.GOOGLE_AUTHORIZE_URL = f"{peer.origin}/o/oauth2/v2/auth"
+    settings.GOOGLE_TOKEN_URL = f"{peer.origin}/token"
+    certificates.forget()
+    yield peer
+    certificates.forget()
+    peer.close()
