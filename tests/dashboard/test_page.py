@@ -1,6 +1,8 @@
 """The page: what it says, where each figure leads, who sees it, and what it costs."""
 
+import re
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import KycStatus
+from flashspace.base.money import format_rupees, group_digits
 from tests.dashboard.desk import NOON, client_of, colleague, count_rows, figures_of, forget_figures, open_desk, words_of
 from tests.dashboard.rows import (
     put_booking,
@@ -24,6 +27,7 @@ from tests.dashboard.rows import (
 )
 from tests.factories.listings import SpaceFactory
 from tests.factories.staff import make_member
+from tests.pages import Text, texts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +60,41 @@ def test_every_figure_leads_to_as_many_rows(client: Client, days: dict[str, str]
     assert {(one.title, one.url): count_rows(client, one.url) for one in figures} == {
         (one.title, one.url): one.count for one in figures
     }
+
+
+# The range, its buttons, the days of a row, when it was counted, and what is a part of the line above.
+NO_FIGURES = re.compile(r"^((\d{1,2} )?[A-Z][a-z]{2}( \d{4})?( – |$))+|^As of |^\d+ % of those before$")
+COUNT, RUPEES, SEATS = re.compile(r"^([\d,]+)( invoices?)?$"), re.compile(r"^₹"), re.compile(r"^(\d+) of \d+ · \d+ %$")
+
+
+def figures_written(answer: Any) -> list[Text]:
+    texts = texts_of(answer.content.decode(), ".desk")
+    return [one for one in texts if re.search(r"\d", one.words) and not NO_FIGURES.search(one.words)]
+
+
+@pytest.mark.parametrize("days", [{}, {"range": "7d"}])
+def test_every_figure_as_it_is_written_is_a_link_to_what_it_counts(client: Client, days: dict[str, str]) -> None:
+    put_a_bit_of_everything()
+    written = [one for one in figures_written(open_desk(client, **days)) if not one.url.startswith("?range=")]
+    assert [one.words for one in written if not one.url] == []
+    kinds = [kind for one in written for kind in (COUNT, RUPEES, SEATS) if kind.search(one.words)]
+    assert min(kinds.count(kind) for kind in (COUNT, RUPEES, SEATS)) > 2
+    for one in written:
+        if any(kind.search(one.words) for kind in (COUNT, RUPEES, SEATS)):
+            assert one.words in said_by_the_rows(client, one.url, one.words), one
+
+
+def said_by_the_rows(client: Client, url: str, words: str) -> set[str]:
+    """What may be written of a list: how many rows it has, what its money comes to, how many seats it takes."""
+    rows = client.get(url).context["cl"].queryset
+    if RUPEES.search(words):
+        sums = [sum((getattr(one, name) for one in rows), Decimal(0)) for name in ("subtotal", "tax_amount", "total")]
+        return {format_rupees(one) for one in sums}
+    if seats := SEATS.search(words):
+        taken = sum(one.seats for one in rows if one.space.total_seats is not None)
+        return {words if taken == int(seats[1]) else f"{taken} seats"}
+    count = group_digits(len(rows))
+    return {count, f"{count} invoice", f"{count} invoices"}
 
 
 def test_money_is_the_sum_of_the_rows_it_leads_to(client: Client) -> None:
