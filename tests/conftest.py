@@ -6,6 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -21,10 +22,13 @@ from accounts.admin.staff_session import KEY
 from accounts.clients import Client as SignInClient
 from accounts.models import User
 from accounts.services.sessions import open_staff_session
+from tests import chromium
 from tests.contract.checked import answers_are_as_documented
 
 __all__ = ["answers_are_as_documented"]  # holds for every answer in every test
 
+TIME_OF = "time of"
+PARTS = {"chaos": "fault suite", "net": "nets", "race": "races"}
 FRESH_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -46,6 +50,15 @@ def _force_login_is_a_whole_sign_in(request: HttpRequest, user: User, **_: objec
     if "REMOTE_ADDR" not in request.META and user.is_staff and user.is_active:
         client = SignInClient(network="127.0.0.1", user_agent="force_login", dialect="admin")
         request.session[KEY] = str(open_staff_session(user=user, client=client, has_shown_factor=True).pk)
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A headless Chromium. Where there is none the test is skipped, but never in CI."""
+    chromium.skip_without()
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright runs a loop of its own in this thread
+    with chromium.start() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")
@@ -72,15 +85,29 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
             )
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How many cells of the matrix were asked. A worker's reports carry it, and nets' own conftest is not read here."""
-    counts: Counter[str] = Counter()
-    for report in (one for kind in ("passed", "failed") for one in terminalreporter.stats.get(kind, ())):
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A worker's reports carry what the summary adds up."""
+    for item in items:
+        part = next((name for mark, name in PARTS.items() if item.get_closest_marker(mark)), "the rest")
+        item.user_properties.append((TIME_OF, part))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """How many cells of the matrix were asked, and what each part of the suite took: nets' conftest is not read here."""
+    cells: Counter[str] = Counter()
+    seconds: Counter[str] = Counter()
+    for report in (one for kind in ("passed", "failed", "") for one in terminalreporter.stats.get(kind, ())):
+        known = dict(report.user_properties)
+        seconds[str(known.get(TIME_OF))] += report.duration
         if report.when == "call":
-            counts.update({name: count for name, count in report.user_properties if name.startswith("cells of ")})
-    if counts:
-        parts = ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items()))
-        terminalreporter.write_line(f"matrix: {counts.total():,} cells asked ({parts})")
+            cells.update({name: count for name, count in known.items() if name.startswith("cells of ")})
+    if cells:
+        parts = ", ".join(f"{count:,} {name}" for name, count in sorted(cells.items()))
+        terminalreporter.write_line(f"matrix: {cells.total():,} cells asked ({parts})")
+    workers = int(getattr(config.option, "numprocesses", None) or 1)
+    shares = ", ".join(f"{name} {spent / workers / 60:.1f}" for name, spent in seconds.most_common())
+    terminalreporter.write_line(f"minutes on {workers} at once: {shares}")
 
 
 def pytest_sessionfinish() -> None:

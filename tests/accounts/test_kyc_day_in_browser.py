@@ -1,7 +1,5 @@
 """A reviewer's day in a real browser, by keys: papers, the case, the next one; and payloads that stay text."""
 
-import shutil
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -18,8 +16,6 @@ from tests.accounts.payloads import PAYLOADS
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.kyc import make_case, make_reviewer
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-headless-shell")
-
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.django_db(transaction=True)]
 
 
@@ -30,21 +26,13 @@ def said() -> list[str]:
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch, said: list[str]) -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("NO CHROMIUM HERE: the KYC pages were not tried in a browser (Debian's package: chromium)")
-    from playwright.sync_api import sync_playwright  # a second to import, and only here
-
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop of its own in this thread
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page()
-        page.add_init_script("window.blurs = 0; window.addEventListener('blur', () => { window.blurs += 1; })")
-        page.on("console", lambda one: said.append(one.text) if one.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("dialog", lambda dialog: (said.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        yield page
-        browser.close()
+def page(browser: Any, said: list[str]) -> Any:
+    page = browser.new_page()
+    page.add_init_script("window.blurs = 0; window.addEventListener('blur', () => { window.blurs += 1; })")
+    page.on("console", lambda one: said.append(one.text) if one.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("dialog", lambda dialog: (said.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    return page
 
 
 def sign_in(page: Any, live_server: Any, *permissions: str) -> None:

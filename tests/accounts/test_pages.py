@@ -1,8 +1,5 @@
 """The pages that mailed links lead to, and in a browser the whole way from the mail to the changed account."""
 
-import os
-import shutil
-
 import pytest
 from django.test import Client
 
@@ -13,7 +10,6 @@ from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.organizations import add_member, make_organization
 
 EMAIL = "user@example.com"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-headless-shell")
 
 
 @pytest.mark.parametrize(
@@ -37,23 +33,10 @@ def test_a_page_opens_with_any_token_tells_nobody_and_changes_nothing(path, titl
     assert Client().post(path).status_code == 405
 
 
-@pytest.fixture
-def page(monkeypatch):
-    if CHROMIUM is None:
-        assert not os.environ.get("CI"), "CI must have Chromium"
-        pytest.skip("NO CHROMIUM HERE: the account pages were not tried in a browser (Debian's package: chromium)")
-    from playwright.sync_api import sync_playwright
-
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's own loop runs in this thread
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser.new_page()
-        browser.close()
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.browser
-def test_the_links_work_in_a_browser(live_server, page, settings, monkeypatch):
+def test_the_links_work_in_a_browser(live_server, browser, settings, monkeypatch):
+    page = browser.new_page()
     settings.FRONTEND_URL = live_server.url
     monkeypatch.setattr("accounts.services.mail.wake", lambda mail: None)
     problems = []

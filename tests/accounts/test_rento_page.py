@@ -3,17 +3,19 @@
 import pytest
 
 from accounts.models import Session, User
-from tests.accounts.test_pages import page
 from tests.accounts.test_rento_google import BEGIN, _peer, peer
 
-__all__ = ["_peer", "page", "peer"]
+__all__ = ["_peer", "peer"]
 
 EMAIL = "user@gmail.com"
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.browser
-def test_a_person_who_comes_from_google_is_signed_in_and_the_address_tells_nothing(live_server, page, peer, settings):
+def test_a_person_who_comes_from_google_is_signed_in_and_the_address_tells_nothing(
+    live_server, browser, peer, settings
+):
+    page = browser.new_page()
     settings.PUBLIC_URL = settings.FRONTEND_URL = live_server.url
     problems = []
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)

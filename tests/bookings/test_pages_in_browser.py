@@ -1,7 +1,5 @@
 """The comparison that a visitor's browser makes, in a real one."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +9,12 @@ from bookings.models import BookingDocument
 from bookings.services.documents import issue_documents, read_document
 from tests.factories.bookings import make_booking, make_seller
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-headless-shell")
-
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("NO CHROMIUM HERE: the comparison was not tried in a browser (Debian's package: chromium)")
-    from playwright.sync_api import sync_playwright  # a second to import, and only here
-
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop of its own in this thread
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser.new_page()
-        browser.close()
+def page(browser: Any) -> Any:
+    return browser.new_page()
 
 
 def test_a_visitor_learns_whether_the_file_is_ours(live_server: Any, page: Any, tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """The desk in a real browser, under its content policy: charts are drawn, nothing complains, nothing is too wide."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -10,12 +8,10 @@ from django.conf import settings
 from django.test import Client
 
 from flashspace.base.clock import now
+from tests import chromium
 from tests.dashboard.rows import put_booking, put_case, put_invoice, put_person
 from tests.factories.listings import SpaceFactory
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-headless-shell")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 # How many points of a chart are not empty.
 DRAWN = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)"
 
@@ -27,19 +23,6 @@ def _noon() -> None:
     """Real time: the browser's cookies have it."""
 
 
-@pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("NO CHROMIUM HERE: the desk was not opened in a browser (Debian's package: chromium)")
-    from playwright.sync_api import sync_playwright  # a second to import, and only here
-
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop of its own in this thread
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
 def test_desk_and_welcome_page_work_in_light_and_dark_and_on_a_phone(
     live_server: Any, browser: Any, client: Client
 ) -> None:
@@ -49,7 +32,7 @@ def test_desk_and_welcome_page_work_in_light_and_dark_and_on_a_phone(
     put_booking(now(), space=SpaceFactory(total_seats=9, plans=(), name="A space with quite a long name " * 4), seats=3)
     put_person(now())
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
-    for scheme, size in (("light", WIDE), ("dark", WIDE), ("light", PHONE)):
+    for scheme, size in (("light", chromium.WIDE), ("dark", chromium.WIDE), ("light", chromium.PHONE)):
         context = browser.new_context(color_scheme=scheme, viewport=size)
         context.add_cookies([{**cookie, "url": live_server.url}])
         page = context.new_page()
@@ -71,7 +54,7 @@ def test_desk_and_welcome_page_work_in_light_and_dark_and_on_a_phone(
 
 def test_custom_days_are_chosen_by_hand(live_server: Any, browser: Any, client: Client) -> None:
     put_invoice(now())
-    context = browser.new_context(viewport=WIDE)
+    context = browser.new_context(viewport=chromium.WIDE)
     name = settings.SESSION_COOKIE_NAME
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
     page = context.new_page()

@@ -1,11 +1,10 @@
 """The main job against a server started as `make run` starts it, with its demo data."""
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +13,6 @@ from tests.live import Server, manage
 
 pytestmark = [pytest.mark.server, pytest.mark.embedded]
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-headless-shell")
 LIMITS = "off"  # several sign-ins from one address within a minute
 
 
@@ -53,10 +51,7 @@ def test_demo_journey_walks_the_main_job_and_nothing_is_broken_after_it(server: 
 
 
 @pytest.mark.browser
-def test_staff_approve_a_kyc_case_in_a_browser(server: Server) -> None:
-    if CHROMIUM is None:
-        assert not os.environ.get("CI"), "CI must have Chromium"
-        pytest.skip("NO CHROMIUM HERE: the admin was not tried in a browser (Debian's package: chromium)")
+def test_staff_approve_a_kyc_case_in_a_browser(server: Server, browser: Any) -> None:
     complaints: list[str] = []
     staff = json.loads((Path(server.data) / "staff.json").read_text())
     journey = Journey(
@@ -65,7 +60,7 @@ def test_staff_approve_a_kyc_case_in_a_browser(server: Server) -> None:
         staff_password=staff["password"],
         mailbox=Path(server.data) / "mail",
         tell=lambda _: None,
-        approve=lambda journey, address: approve_in_browser(journey, address, complaints),
+        approve=lambda journey, address: approve_in_browser(browser.new_page(), journey, address, complaints),
     )
 
     booking = journey.walk()
@@ -74,26 +69,17 @@ def test_staff_approve_a_kyc_case_in_a_browser(server: Server) -> None:
     assert complaints == []
 
 
-def approve_in_browser(journey: Journey, address: str, complaints: list[str]) -> None:
+def approve_in_browser(page: Any, journey: Journey, address: str, complaints: list[str]) -> None:
     """Sign in, find the case, look at it, approve it with a reason; what the console says is a complaint."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
-        )
-        page = browser.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{journey.base_url}/admin/")
-        page.fill("input[name=username]", journey.staff_email)
-        page.fill("input[name=password]", journey.staff_password)
-        page.click("button[type=submit]")
-        page.goto(f"{journey.base_url}/admin/accounts/kycprofile/?q={address}")
-        page.click("#result_list a[href*='/change/']")
-        page.click("a[href*='/kycprofile/'][href*='/approve']:visible")  # a paper has such a button, too
-        page.fill("textarea[name=reason]", "Papers match")
-        page.click("form [type=submit]:visible")
-        page.get_by_text("is approved").wait_for()  # the dialog posts in the background: an idle network says nothing
-        browser.close()
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{journey.base_url}/admin/")
+    page.fill("input[name=username]", journey.staff_email)
+    page.fill("input[name=password]", journey.staff_password)
+    page.click("button[type=submit]")
+    page.goto(f"{journey.base_url}/admin/accounts/kycprofile/?q={address}")
+    page.click("#result_list a[href*='/change/']")
+    page.click("a[href*='/kycprofile/'][href*='/approve']:visible")  # a paper has such a button, too
+    page.fill("textarea[name=reason]", "Papers match")
+    page.click("form [type=submit]:visible")
+    page.get_by_text("is approved").wait_for()  # the dialog posts in the background: an idle network says nothing

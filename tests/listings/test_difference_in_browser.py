@@ -1,6 +1,5 @@
 """The approved and the proposed version of a listing, side by side in a real browser, and approved there by keys."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,11 +16,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.django_db(t
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    chromium.skip_without()
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop of its own in this thread
-    with chromium.start() as browser:
-        yield browser.new_context(viewport=chromium.WIDE).new_page()
+def page(browser: Any) -> Any:
+    return browser.new_context(viewport=chromium.WIDE).new_page()
 
 
 def test_difference_is_read_and_approved_by_keys(live_server: Any, page: Any) -> None:

@@ -1,7 +1,6 @@
 """From the mail to the seat, in a browser."""
 
 import os
-import shutil
 
 import pytest
 from django.test import Client
@@ -12,7 +11,6 @@ from tests.factories.accounts import UserFactory
 from tests.factories.organizations import make_organization
 from tests.organizations.calls import invitation_token_of, owner
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-headless-shell")
 EMAIL = "jane@example.com"
 SHOTS = os.environ.get("SHOTS", "")  # a directory, for whoever wants to look
 
@@ -28,18 +26,9 @@ def test_the_page_opens_with_any_token_tells_nobody_and_changes_nothing():
 
 
 @pytest.fixture(params=[("light", 1200), ("dark", 390)], ids=["light", "dark and narrow"])
-def page(request, monkeypatch):
-    if CHROMIUM is None:
-        assert not os.environ.get("CI"), "CI must have Chromium"
-        pytest.skip("NO CHROMIUM HERE: the invitation's page was not tried in a browser (Debian's package: chromium)")
-    from playwright.sync_api import sync_playwright
-
+def page(request, browser):
     scheme, width = request.param
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's own loop runs in this thread
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
-        browser.close()
+    return browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
 
 
 @pytest.mark.django_db(transaction=True)
