@@ -94,7 +94,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """How many cells of the matrix were asked, and what each part of the suite took: nets' conftest is not read here."""
+    """How many cells of the matrix were asked, and what each part took: nets' conftest is not read here."""
     cells: Counter[str] = Counter()
     seconds: Counter[str] = Counter()
     for report in (one for kind in ("passed", "failed", "") for one in terminalreporter.stats.get(kind, ())):
