@@ -32,6 +32,13 @@ class Caller:
         return {**bearer, **{name.replace("_", "-"): value for name, value in more.items()}}
 
 
+def forged_addresses(number: int) -> dict[str, str]:
+    """Headers by which a client would be somebody else with each number, if it were believed."""
+    address = f"198.18.{number // 250}.{number % 250 + 1}"
+    names = ("X-Forwarded-For", "X-Real-IP", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP")
+    return {**dict.fromkeys(names, address), "Forwarded": f"for={address}"}
+
+
 def mails_to(email: str, template: str) -> list[Mail]:
     return list(Mail.objects.filter(to=email, template=template).order_by("created_at", "pk"))
 
