@@ -2,16 +2,18 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.urls import Resolver404, resolve
 
+from accounts.admin.see_as_looks import list_looks
 from accounts.mfa_totp import code_of_step, current_step
 from tests.chromium import WIDE, sign_in
 from tests.live import Server, manage
-from tests.nets.crawl import Person
+from tests.nets.crawl import Crawl, Limits, Person
 from tests.nets.desk_cells import may
 from tests.nets.desk_table import DESKS
 from tests.nets.world import STAFF
@@ -25,16 +27,19 @@ from accounts.services.mfa import begin_totp_setup, confirm_totp_setup
 from accounts.services.users import add_staff, set_rights
 from accounts.mfa_totp import code_of_step, current_step
 given = json.loads(os.environ["CRAWL_STAFF"])
-actor = User.objects.get(email="admin@flashspace.example")
+actor, keys = User.objects.get(email="admin@flashspace.example"), {}
 for name, email in given["staff"].items():
     groups = Group.objects.filter(name=name)
     user = add_staff(email=email, full_name=name.title(), password=given["password"], groups=groups, actor=actor)
     if name == "superuser":
         set_rights(user=user, is_staff=True, is_superuser=True, groups=[], actor=actor)
-        offer = begin_totp_setup(user=user)
-        confirm_totp_setup(user=user, code=code_of_step(offer.secret, current_step() - 1))
-        print(json.dumps({"key": offer.secret}))
+    if name in given["with_a_key"]:
+        offer = begin_totp_setup(user=user, begun_by=user.pk)
+        confirm_totp_setup(user=user, begun_by=user.pk, code=code_of_step(offer.secret, current_step() - 1))
+        keys[name] = offer.secret
+print(json.dumps(keys))
 """
+WITH_A_KEY = ("Support", "superuser")  # what they do asks for a second factor
 # Fingerprints of papers and of the audit log are there to be compared, and these keys name things.
 OPEN_COLUMNS = {
     "accounts_auditseal.hash",
@@ -52,12 +57,14 @@ def email_of(name: str) -> str:
     return f"{name.replace(' ', '-').lower()}@staff.example"
 
 
-def add_staff(server: Server, **settings: str) -> str:
-    """Somebody of each group; the key of the superuser's second factor is returned."""
-    given = json.dumps({"staff": {name: email_of(name) for name in STAFF}, "password": PASSWORD})
+def add_staff(server: Server, **settings: str) -> dict[str, str]:
+    """Somebody of each group; the keys of their second factors are returned."""
+    staff = {name: email_of(name) for name in STAFF}
+    given = json.dumps({"staff": staff, "password": PASSWORD, "with_a_key": WITH_A_KEY})
     done = manage("shell", "-v", "0", "-c", ADD_STAFF, DATA_DIR=str(server.data), CRAWL_STAFF=given, **settings)
     assert done.returncode == 0, done.stderr
-    return str(json.loads(done.stdout.splitlines()[-1])["key"])
+    keys: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
+    return keys
 
 
 def person(browser: Any, server: Server, name: str, key: str = "") -> Person:
@@ -70,6 +77,31 @@ def person(browser: Any, server: Server, name: str, key: str = "") -> Person:
         page.click("button[type=submit]")
     page.wait_for_url("**/admin/")
     return made
+
+
+def look_as(person: Person, url: str, email: str, secrets: Iterable[str]) -> Iterator[str]:
+    """A session of support begun at the customer's page, every look of it opened, and ended by its button."""
+    page = person.page
+    page.goto(f"{url}/admin/accounts/user/?q={email}")
+    page.click("#result_list tbody a")
+    page.eval_on_selector("a[hx-get$='see_as/']", "button => button.click()")
+    page.fill("#modal-content [name=reason]", "They say that an invoice is missing")
+    page.click("#modal-content [type=submit]")
+    page.wait_for_url("**/admin/see-as/*/")
+    start = urlsplit(page.url).path
+    crawl = Crawl(url, limits=Limits(pages=20, each=9, dialogs=0), view_of=view_of, start=start, secrets=secrets)
+    yield from crawl.walk(person)
+    if crawl.opened <= len(list_looks()):
+        yield f"only {crawl.opened} pages of {email} are found"
+    page.goto(f"{url}{start}?look=invoices")
+    row = page.locator("a[href*='&id=']").first.get_attribute("href")
+    yield from crawl.visit(person, start + row)[0]
+    page.goto(url + start)
+    page.click(".see-end")
+    page.get_by_text("You no longer look at what").wait_for()
+    page.goto(url + start)
+    if urlsplit(page.url).path == start:
+        yield f"{person.name} looks on after the end"
 
 
 def view_of(path: str) -> str:
