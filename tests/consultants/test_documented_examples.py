@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import User
 from tests.accounts.api import Caller, link_token_of
-from tests.contract.shapes import assert_documented, example_of
+from tests.contract.shapes import assert_documented, example_of, request_of
 from tests.factories.accounts import StaffFactory, UserFactory, sign_in_as
 from tests.factories.consultants import COMPLETE, make_approved, make_consultant
 
@@ -92,8 +92,7 @@ def test_login(consultant):
 
 def test_admin_login():
     colleague = StaffFactory(email="admin@company.com", password="AdminPass123!", full_name="Asha Rao")
-    body = {"email": "admin@company.com", "password": "AdminPass123!"}  # no answer is documented
-    answer = Caller().post(f"{BASE}/admin/login", body)
+    answer = Caller().post(f"{BASE}/admin/login", request_of("POST", f"{BASE}/admin/login", dialect="nakksha"))
     assert answer.status_code == 200
     tokens = answer.json()["data"].pop("tokens")
     assert set(tokens) == {"accessToken", "refreshToken"}

@@ -18,7 +18,7 @@ def example_of(method: str, path: str, status: int = 200, *, dialect: str = "fla
     """The documented request body and the answer with that status. `path` as the document writes it, query and all."""
     found = next(
         one
-        for one in _documented()
+        for one in documented()
         if (one["dialect"], one["method"], one["path"]) == (dialect, method, path) and str(status) in one["responses"]
     )
     return found["request"], found["responses"][str(status)]
@@ -28,13 +28,13 @@ def request_of(method: str, path: str, *, dialect: str) -> Any:
     """The documented request body of an operation whose answer the document does not show."""
     return next(
         one["request"]
-        for one in _documented()
+        for one in documented()
         if (one["dialect"], one["method"], one["path"]) == (dialect, method, path)
     )
 
 
 @cache
-def _documented() -> list[dict[str, Any]]:
+def documented() -> list[dict[str, Any]]:
     operations: list[dict[str, Any]] = json.loads(DOCUMENTED.read_text(encoding="utf-8"))
     return operations
 

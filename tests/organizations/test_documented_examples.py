@@ -1,6 +1,6 @@
 """The workspace document's examples of signing in, one's account and organizations, one by one."""
 
-import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from accounts.api.workspace_words import TEXTS
 from accounts.enums import PackageCode
 from accounts.models import Membership, Organization, User
 from tests.accounts.api import Caller, link_token_of
-from tests.contract.shapes import DOCUMENTED, assert_documented
+from tests.contract.shapes import assert_documented, example_of, request_of
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.organizations import add_member, make_organization, owner_of
 from tests.organizations.workers import Worker, worker
@@ -18,6 +18,8 @@ pytestmark = pytest.mark.django_db
 
 EMAIL = "john@acme.com"
 OFFICE = "contact@acme.com"
+
+shown = partial(request_of, dialect="workspace")
 
 
 @pytest.fixture(autouse=True)
@@ -36,20 +38,11 @@ def john(organization: Organization) -> Worker:
     return worker(owner_of(organization), organization)
 
 
-def shown(method: str, path: str) -> tuple[Any, dict[str, Any]]:
-    """The documented body and answers of a workspace operation."""
-    operations = json.loads(DOCUMENTED.read_text(encoding="utf-8"))
-    found = next(
-        one for one in operations if (one["dialect"], one["method"], one["path"]) == ("workspace", method, path)
-    )
-    return found["request"], found["responses"]
-
-
 def register() -> dict[str, Any]:
-    body, answers = shown("POST", "/api/v1/auth/organization/register")
+    body, example = example_of("POST", "/api/v1/auth/organization/register", 201, dialect="workspace")
     answer = Caller().post("/api/v1/auth/organization/register", body)
     assert answer.status_code == 201
-    assert_documented(answer.json(), answers["201"])
+    assert_documented(answer.json(), example)
     told: dict[str, Any] = answer.json()
     return told
 
@@ -67,10 +60,10 @@ def test_verify_email_of_person_and_organization_then_login() -> None:
     for address, template in ((EMAIL, "verify_email"), (OFFICE, "verify_organization")):
         answer = Caller().get(f"/api/v1/auth/verify-email?token={link_token_of(address, template)}")
         assert (answer.status_code, answer.json()) == (200, {"data": None, "message": "Email verified successfully"})
-    body, answers = shown("POST", "/api/v1/auth/login")
+    body, example = example_of("POST", "/api/v1/auth/login", dialect="workspace")
     answer = Caller().post("/api/v1/auth/login", {**body, "organization_id": made["organization_id"]})
     assert answer.status_code == 200
-    assert_documented(answer.json(), answers["200"])
+    assert_documented(answer.json(), example)
     assert answer.json()["user"] == {
         "id": made["user_id"],
         "email": EMAIL,
@@ -92,14 +85,16 @@ def test_login_without_an_organization_id(organization: Organization) -> None:
 
 def test_refresh_token(organization: Organization) -> None:
     opened = Caller().post("/api/v1/auth/login", {"email": EMAIL, "password": "SecurePassword123!"}).json()
-    answer = Caller().post("/api/v1/auth/refresh", {"refresh_token": opened["refresh_token"]})
+    body = {**shown("POST", "/api/v1/auth/refresh"), "refresh_token": opened["refresh_token"]}
+    answer = Caller().post("/api/v1/auth/refresh", body)
     assert answer.status_code == 200
     assert worker_of(answer.json()["access_token"]).get("/api/v1/users/me").status_code == 200
 
 
 def test_forgot_and_reset_password(organization: Organization) -> None:
-    assert Caller().post("/api/v1/auth/forgot-password", {"email": EMAIL}).status_code == 200
-    body, _ = shown("POST", "/api/v1/auth/reset-password")
+    body = {**shown("POST", "/api/v1/auth/forgot-password"), "email": EMAIL}
+    assert Caller().post("/api/v1/auth/forgot-password", body).status_code == 200
+    body = shown("POST", "/api/v1/auth/reset-password")
     body = {**body, "token": link_token_of(EMAIL, "password_reset")}
     assert Caller().post("/api/v1/auth/reset-password", body).status_code == 200
     signed_in = Caller().post("/api/v1/auth/login", {"email": EMAIL, "password": body["new_password"]})
@@ -132,7 +127,7 @@ def test_get_current_user(john: Worker, organization: Organization) -> None:
 
 
 def test_update_current_user(john: Worker) -> None:
-    body, _ = shown("PUT", "/api/v1/users/me")
+    body = shown("PUT", "/api/v1/users/me")
     answer = john.put("/api/v1/users/me", body)
     assert answer.status_code == 200
     told = answer.json()["data"]
@@ -140,7 +135,7 @@ def test_update_current_user(john: Worker) -> None:
 
 
 def test_change_password(organization: Organization) -> None:
-    body, _ = shown("PUT", "/api/v1/users/me/change-password")
+    body = shown("PUT", "/api/v1/users/me/change-password")
     owner = owner_of(organization)
     owner.set_password(body["current_password"])
     owner.save()
@@ -216,7 +211,7 @@ def test_list_user_organizations(john: Worker, organization: Organization) -> No
 
 
 def test_update_organization(john: Worker, organization: Organization) -> None:
-    body, _ = shown("PUT", "/api/v1/organizations/me")
+    body = shown("PUT", "/api/v1/organizations/me")
     answer = john.put("/api/v1/organizations/me", body)
     assert answer.status_code == 200
     told = answer.json()["data"]
@@ -228,11 +223,12 @@ def test_update_organization(john: Worker, organization: Organization) -> None:
     assert (organization.email, organization.pending_email) == (body["email"], "")
 
 
-@pytest.mark.parametrize("wanted", [{}, {"theme": "dark", "locale": {"language": "en"}}])
-def test_update_organization_settings(john: Worker, wanted: dict[str, Any]) -> None:
-    answer = john.put("/api/v1/organizations/me/settings", {"settings": wanted})
-    assert answer.status_code == 200
-    assert answer.json()["data"]["settings"] == wanted
+def test_update_organization_settings(john: Worker) -> None:
+    documented = shown("PUT", "/api/v1/organizations/me/settings")
+    for body in (documented, {"settings": {"theme": "dark", "locale": {"language": "en"}}}):
+        answer = john.put("/api/v1/organizations/me/settings", body)
+        assert answer.status_code == 200
+        assert answer.json()["data"]["settings"] == body["settings"]
 
 
 def test_get_organization_statistics(john: Worker, organization: Organization) -> None:
@@ -255,7 +251,8 @@ def test_get_organization_statistics(john: Worker, organization: Organization) -
 def test_switch_organization(john: Worker, organization: Organization) -> None:
     other = make_organization("Other")
     add_member(other, user=owner_of(organization))
-    answer = john.put("/api/v1/organizations/switch", {"organization_id": str(other.pk)})
+    body = {**shown("PUT", "/api/v1/organizations/switch"), "organization_id": str(other.pk)}
+    answer = john.put("/api/v1/organizations/switch", body)
     assert answer.status_code == 200
     told = answer.json()
     assert told["organization"]["id"] == str(other.pk)
@@ -266,7 +263,7 @@ def test_switch_organization(john: Worker, organization: Organization) -> None:
 
 def test_update_organization_slug(john: Worker, organization: Organization) -> None:
     Organization.objects.filter(pk=organization.pk).update(package_code=PackageCode.BASIC)
-    body, _ = shown("PUT", "/api/v1/organizations/me/slug")
+    body = shown("PUT", "/api/v1/organizations/me/slug")
     answer = john.put("/api/v1/organizations/me/slug", body)
     assert answer.status_code == 200
     assert answer.json()["data"]["slug"] == "new-slug"

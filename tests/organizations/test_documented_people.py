@@ -1,18 +1,21 @@
 """Roles, people, invitations and the audit log of the workspace document, example by example."""
 
 import json
+from functools import partial
 
 import pytest
 
 from accounts.models import AuditEntry, Invitation, Membership, OrganizationRole, User
 from accounts.organization_permissions import PERMISSIONS
 from tests.accounts.api import Caller
-from tests.contract.shapes import DOCUMENTED
+from tests.contract.shapes import request_of
 from tests.factories.accounts import UserFactory
 from tests.factories.organizations import add_member, make_organization, make_role
 from tests.organizations.calls import invitation_token_of, owner
 
 pytestmark = pytest.mark.django_db
+
+shown = partial(request_of, dialect="workspace")
 
 
 @pytest.fixture(autouse=True)
@@ -28,13 +31,6 @@ def acme():
 @pytest.fixture
 def boss(acme):
     return owner(acme)
-
-
-def shown(method, path):
-    """The documented body, the password made one of a person."""
-    documents = json.loads(DOCUMENTED.read_text(encoding="utf-8"))
-    wanted = ("workspace", method, path)
-    return next(one["request"] for one in documents if (one["dialect"], one["method"], one["path"]) == wanted)
 
 
 def page_of(answer):

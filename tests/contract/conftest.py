@@ -1,0 +1,3 @@
+from tests.accounts.google_peer import google
+
+__all__ = ["google"]
