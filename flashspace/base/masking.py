@@ -21,14 +21,24 @@ SHAPES = re.compile(
     r"\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*"  # a JWT
     r"|\b[A-Z]{5}\d{4}[A-Z]\b"  # a PAN
     r"|\b[2-9]\d{3}[ -]?\d{4}[ -]?\d{4}\b"  # an Aadhaar number
+    r"|(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{40,}"  # random: what crypto.new_token makes
+)
+# Links carry one-time secrets in their path; with whatever follows, which is no path of ours.
+LINKS = re.compile(
+    r"(/(?:accept|tokens?|verify-email|confirm-email|keep-email|reset-password)/+)[^\s?#\"'<>]+", re.IGNORECASE
 )
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u0080-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def mask_text(text: str) -> str:
-    """Free text without values of secret keys, tokens, PAN and Aadhaar numbers, and with control characters escaped."""
-    text = SHAPES.sub(MASK, IN_TEXT.sub(rf"\g<key>\g<sign>{MASK}", text))
+    """Free text without secrets of keys and links, tokens, PAN and Aadhaar numbers; control characters are escaped."""
+    text = SHAPES.sub(MASK, IN_TEXT.sub(rf"\g<key>\g<sign>{MASK}", mask_path(text)))
     return CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def mask_path(path: str) -> str:
+    """The path of a request without the secret of a mailed link: an error body repeats it."""
+    return LINKS.sub(rf"\1{MASK}", path)
 
 
 @lru_cache(maxsize=2048)

@@ -6,9 +6,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from flashspace.base.clock import now
+from flashspace.base.masking import mask_path
 from flashspace.dialects.base import Dialect, Fault, FaultContext
 from flashspace.dialects.codec import JSON, dump_json
-from flashspace.dialects.wire import shown_path
 
 
 class Answer(HttpResponse):
@@ -23,7 +23,7 @@ class Answer(HttpResponse):
 
 
 def context_of(request: HttpRequest) -> FaultContext:
-    return FaultContext(method=request.method or "", path=shown_path(request.path), at=now())
+    return FaultContext(method=request.method or "", path=mask_path(request.path), at=now())
 
 
 def answer_fault(fault: Fault, dialect: Dialect, request: HttpRequest) -> Answer:

@@ -1,12 +1,8 @@
 """How values look on the wire: instants, business dates, numbers, names. Pure."""
 
-import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
-
-# Links carry one-time secrets in their path.
-_SECRET_PATH = re.compile(r"(/(?:verify-email|reset-password|invitations/token|invitations/accept)/)[^/]+")
 
 
 def iso_millis(at: datetime) -> str:
@@ -32,8 +28,3 @@ def camel_case(name: str) -> str:
     bare = name.lstrip("_")
     head, *rest = bare.split("_")
     return name[: len(name) - len(bare)] + head + "".join(word[:1].upper() + word[1:] for word in rest)
-
-
-def shown_path(path: str) -> str:
-    """The path as an error body may repeat it."""
-    return _SECRET_PATH.sub(r"\1***", path)

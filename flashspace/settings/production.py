@@ -25,4 +25,8 @@ STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStat
 if config["SENTRY_DSN"]:
     import sentry_sdk
 
-    sentry_sdk.init(dsn=config["SENTRY_DSN"], send_default_pii=False, include_local_variables=False)
+    from flashspace.logging import clean_report
+
+    sentry_sdk.init(
+        dsn=config["SENTRY_DSN"], send_default_pii=False, include_local_variables=False, before_send=clean_report
+    )

@@ -1,5 +1,6 @@
 """Production refuses to start on what must not run there."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -107,3 +108,24 @@ def test_one_process_may_run_on_sqlite_without_redis(tmp_path: Path) -> None:
 def test_two_keys_may_live_at_once_during_a_rotation() -> None:
     older = "z" + GOOD["SECRET_KEY"][1:]
     assert env.load("production", {**GOOD, "SECRET_KEY": f"{GOOD['SECRET_KEY']},{older}"})["SECRET_KEY"][1] == older
+
+
+# Stands for the library, which only the image has: asks the hook about one event, as before sending it.
+SENTRY = """
+import json, os
+def init(*, before_send, **options):
+    event = {"request": {"url": "https://x.example/a/token/s3cret/b"}, "exception": {"values": [{"value": "otp=1"}]}}
+    with open(os.environ["REPORT"], "w") as report:
+        json.dump([before_send(event, {}), options], report)
+"""
+
+
+def test_sentry_is_told_no_secret(tmp_path: Path) -> None:
+    (tmp_path / "sentry_sdk.py").write_text(SENTRY)
+    report, dsn = tmp_path / "report", "https://key@sentry.example/1"
+    own = {"DATA_DIR": str(tmp_path / "data"), "PYTHONPATH": str(tmp_path), "REPORT": str(report), "SENTRY_DSN": dsn}
+    checked = manage("check", **{**GOOD, **own})
+    assert (checked.returncode, checked.stderr) == (0, "")
+    event = {"request": {"url": "https://x.example/a/token/***"}, "exception": {"values": [{"value": "otp=***"}]}}
+    options = {"dsn": dsn, "send_default_pii": False, "include_local_variables": False}
+    assert json.loads(report.read_text()) == [event, options]
