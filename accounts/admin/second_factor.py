@@ -23,7 +23,7 @@ from accounts.admin.sign_in import CodeForm, words
 from accounts.admin.staff_session import staff_session_of
 from accounts.admin.user_forms import WhyForm
 from accounts.mfa_totp import Authenticator
-from accounts.models import BackupCode, TotpSetup, User
+from accounts.models import BackupCode, Session, TotpSetup, User
 from accounts.selectors.mfa import (
     has_open_setup,
     has_second_factor,
@@ -60,8 +60,8 @@ class OwnSecondFactor(FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = staff_of(self.request)
         factor = second_factor_of(user)
-        if has_open_setup(user):
-            kwargs["offer"] = mfa.open_totp_setup(user=user)
+        if has_open_setup(user, self._session.pk):
+            kwargs["offer"] = mfa.open_totp_setup(user=user, begun_by=self._session.pk)
         return super().get_context_data(factor=factor, is_required=must_have_second_factor(user), **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -69,7 +69,7 @@ class OwnSecondFactor(FormView):
         if request.POST.get("do") != "begin":
             return super().post(request, *args, **kwargs)
         try:
-            mfa.begin_totp_setup(user=staff_of(request))
+            mfa.begin_totp_setup(user=staff_of(request), begun_by=self._session.pk)
         except DomainError as refusal:
             messages.error(request, words(refusal))
         return HttpResponseRedirect(self._here())
@@ -88,14 +88,12 @@ class OwnSecondFactor(FormView):
     def _confirm(self, user: User, given: dict[str, str]) -> HttpResponse:
         if "password" in given:
             confirm_password(user=user, password=given["password"])
-        codes = mfa.confirm_totp_setup(user=user, code=given["code"])
-        session = staff_session_of(self.request)
-        if session is not None:
-            note_second_factor(session)
+        codes = mfa.confirm_totp_setup(user=user, begun_by=self._session.pk, code=given["code"])
+        note_second_factor(self._session)
         return self._show_once(codes)
 
     def _move(self, user: User, given: dict[str, str]) -> HttpResponse:
-        mfa.begin_totp_setup(user=user, fresh_code=given["code"])
+        mfa.begin_totp_setup(user=user, begun_by=self._session.pk, fresh_code=given["code"])
         return HttpResponseRedirect(self._here())
 
     def _renew(self, user: User, given: dict[str, str]) -> HttpResponse:
@@ -109,6 +107,12 @@ class OwnSecondFactor(FormView):
     def _show_once(self, codes: list[str]) -> HttpResponse:
         context = {**(self.extra_context or {}), "codes": codes}
         return TemplateResponse(self.request, "accounts/admin/second_factor_codes.html", context)
+
+    @property
+    def _session(self) -> Session:
+        session = staff_session_of(self.request)
+        assert session is not None  # the admin's site lets nobody in without
+        return session
 
     def _here(self) -> str:
         return reverse("admin:second_factor")

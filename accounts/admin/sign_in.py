@@ -6,6 +6,7 @@ Django signs them in when the code is right, and not before.
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -34,6 +35,7 @@ from accounts.services.sessions import renew_staff_session
 from accounts.services.sign_in import check_credentials, keep_fresh_hash
 from flashspace.base.clock import now
 from flashspace.base.errors import DomainError, RateLimited
+from flashspace.base.models import new_id
 from flashspace.base.text import normalize_email
 from flashspace.dialects import limits
 
@@ -95,7 +97,8 @@ def let_wait(request: HttpRequest, user: User) -> None:
     """The password was right. A key of its own: nobody who planted the session's old one is taken along."""
     request.session.cycle_key()
     ends = (now() + WAITS_FOR).timestamp()
-    request.session[WAITING] = {"user": str(user.pk), "proof": user.get_session_auth_hash(), "until": ends}
+    known = {"id": str(new_id()), "user": str(user.pk), "proof": user.get_session_auth_hash(), "until": ends}
+    request.session[WAITING] = known
 
 
 def waiting(request: HttpRequest) -> User | None:
@@ -171,12 +174,17 @@ class SetupStep(SecondStep):
     is_for_owners_of_one = False
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(offer=mfa.begin_totp_setup(user=self.user), **kwargs)
+        offer = mfa.begin_totp_setup(user=self.user, begun_by=self._waiter)
+        return super().get_context_data(offer=offer, **kwargs)
 
     def use(self, code: str) -> HttpResponse:
-        codes = mfa.confirm_totp_setup(user=self.user, code=code)
+        codes = mfa.confirm_totp_setup(user=self.user, begun_by=self._waiter, code=code)
         context = super().get_context_data(codes=codes)
         return TemplateResponse(self.request, "accounts/admin/sign_in_codes.html", context)
+
+    @property
+    def _waiter(self) -> UUID:
+        return UUID(self.request.session[WAITING]["id"])
 
 
 class OwnPasswordForm(AdminOwnPasswordChangeForm):

@@ -145,7 +145,7 @@ class SetupViewSet(DialectViewSet):
     )
     def initialize(self, request: SetupRequest) -> HttpResponse:
         code = self.read(FreshMfaCodeIn).get("code", "")
-        offer = mfa.begin_totp_setup(user=request.user, fresh_code=code)
+        offer = mfa.begin_totp_setup(user=request.user, begun_by=request.auth.pk, fresh_code=code)
         shown = {
             "secret": offer.secret,
             "manual_key": offer.spaced_key,

@@ -8,14 +8,20 @@ from flashspace.base.models import BaseModel
 
 
 class TotpSetup(BaseModel):
-    """A secret that its owner has not confirmed with a code yet: it opens nothing."""
+    """A secret that its owner has not confirmed with a code yet: it opens nothing.
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="totp_setup")
+    Only the sign-in that began it sees it and may confirm it: else somebody who knows the password could hold the
+    secret that its owner sets up.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="totp_setups")
+    begun_by = models.UUIDField(null=True, help_text="A session, or a sign-in that waits for this")
     secret = CiphertextField(max_length=255, help_text="Encrypted")
     expires_at = models.DateTimeField(db_index=True)
 
     class Meta:
         verbose_name = "TOTP set-up"
+        constraints = [models.UniqueConstraint(fields=["user", "begun_by"], name="totp_setup_once_a_sign_in")]
 
     def __str__(self) -> str:
         return f"set-up of {self.user}"

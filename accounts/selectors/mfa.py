@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -57,5 +58,5 @@ def second_factor_of(user: User) -> SecondFactor | None:
     return SecondFactor(totp.created_at, totp.last_used_at, tuple(BackupCode.objects.filter(user=user)))
 
 
-def has_open_setup(user: User) -> bool:
-    return TotpSetup.objects.filter(user=user, expires_at__gt=now()).exists()
+def has_open_setup(user: User, begun_by: UUID) -> bool:
+    return TotpSetup.objects.filter(user=user, begun_by=begun_by, expires_at__gt=now()).exists()

@@ -64,10 +64,11 @@ class TotpOffer:
         return " ".join(self.secret[start : start + 4] for start in range(0, len(self.secret), 4))
 
 
-def begin_totp_setup(*, user: User, fresh_code: str = "") -> TotpOffer:
+def begin_totp_setup(*, user: User, begun_by: UUID, fresh_code: str = "") -> TotpOffer:
     """The secret of a new authenticator, good for 15 minutes and for nothing until it is confirmed.
 
-    Asked again meanwhile it is the same one. Who has a second factor shows it with `fresh_code`, to move to another
+    `begun_by` is the session, or whatever else stands for this one sign-in: asked again meanwhile it gets the same
+    secret, and nobody else gets it. Who has a second factor shows it with `fresh_code`, to move to another
     device. Raises EmailNotVerified, SecondFactorThere, SecondFactorWrong, RateLimited.
     """
     if not user.is_email_verified:
@@ -78,33 +79,34 @@ def begin_totp_setup(*, user: User, fresh_code: str = "") -> TotpOffer:
         verify_second_factor(user=user, code=fresh_code)
     with atomic():
         lock_row(User.objects.all(), pk=user.pk)
-        setup = _open_setup(user) or _new_setup(user)
+        setup = _open_setup(user, begun_by) or _new_setup(user, begun_by)
     return _offer(user, setup)
 
 
-def open_totp_setup(*, user: User) -> TotpOffer:
-    """The set-up that was begun, to be looked at again. Raises SetupOver."""
-    setup = _open_setup(user)
+def open_totp_setup(*, user: User, begun_by: UUID) -> TotpOffer:
+    """The set-up that this sign-in began, to be looked at again. Raises SetupOver."""
+    setup = _open_setup(user, begun_by)
     if setup is None:
         raise SetupOver
     return _offer(user, setup)
 
 
-def confirm_totp_setup(*, user: User, code: str) -> list[str]:
-    """Turn the second factor on with the first code of the new authenticator, which replaces an earlier one.
+def confirm_totp_setup(*, user: User, begun_by: UUID, code: str) -> list[str]:
+    """Turn the second factor on with the first code of the new authenticator, which replaces an earlier one and ends
+    what others began.
 
     Returns the backup codes, which nobody can read again. Raises SetupOver, SecondFactorWrong, RateLimited.
     """
     with budgets.guesses(TRIES, str(user.pk), wrong=SecondFactorWrong), atomic():
         locked = lock_row(User.objects.all(), pk=user.pk)
-        setup = _open_setup(locked)
+        setup = _open_setup(locked, begun_by)
         if setup is None:
             raise SetupOver
         secret = MfaAdapter().decrypt(setup.secret)
         step = matching_step(secret, code, after=0)
         if step is None:
             raise SecondFactorWrong
-        setup.delete()
+        TotpSetup.objects.filter(user=locked).delete()
         replaced, _ = Authenticator.objects.filter(user=locked, type=TOTP).delete()
         data = {"secret": MfaAdapter().encrypt(secret), "last_step": step}
         Authenticator.objects.create(user=locked, type=TOTP, data=data, created_at=now(), last_used_at=now())
@@ -195,13 +197,13 @@ def remove_since(*, user: User, since: datetime) -> None:
         _tell("reset", user=user, actor=None, reason="the e-mail address was given back")
 
 
-def _open_setup(user: User) -> TotpSetup | None:
-    return TotpSetup.objects.filter(user=user, expires_at__gt=now()).first()
+def _open_setup(user: User, begun_by: UUID) -> TotpSetup | None:
+    return TotpSetup.objects.filter(user=user, begun_by=begun_by, expires_at__gt=now()).first()
 
 
-def _new_setup(user: User) -> TotpSetup:
+def _new_setup(user: User, begun_by: UUID) -> TotpSetup:
     fields = {"secret": MfaAdapter().encrypt(new_secret()), "expires_at": now() + SETUP_LIFE}
-    setup, _ = TotpSetup.objects.update_or_create(user=user, defaults=fields)
+    setup, _ = TotpSetup.objects.update_or_create(user=user, begun_by=begun_by, defaults=fields)
     return setup
 
 

@@ -73,7 +73,7 @@ def finish_setup(*, user: User, proof: Session | OneTimeToken, code: str, client
     and opens one. Raises SetupOver, SecondFactorWrong, RateLimited, TokenRefused, MembershipOver.
     """
     membership = None if isinstance(proof, Session) else _place_of(proof)
-    codes = mfa.confirm_totp_setup(user=user, code=code)
+    codes = mfa.confirm_totp_setup(user=user, begun_by=proof.pk, code=code)
     if isinstance(proof, Session):
         sessions.note_second_factor(proof)
         one_time_tokens.withdraw_tokens(TokenPurpose.SET_UP_MFA, user=user)

@@ -19,5 +19,5 @@ class Phone:
 
 def enrol(user: User) -> tuple[Phone, list[str]]:
     """Set up with the code before this moment's, so that the one of now is still unused."""
-    phone = Phone(mfa.begin_totp_setup(user=user).secret)
-    return phone, mfa.confirm_totp_setup(user=user, code=phone.code(-1))
+    phone = Phone(mfa.begin_totp_setup(user=user, begun_by=user.pk).secret)
+    return phone, mfa.confirm_totp_setup(user=user, begun_by=user.pk, code=phone.code(-1))

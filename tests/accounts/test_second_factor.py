@@ -25,6 +25,7 @@ from accounts.services.purge import purge_expired
 from flashspace.base import ciphertext, crypto
 from flashspace.base.clock import now
 from flashspace.base.errors import RateLimited
+from flashspace.base.models import new_id
 from tests.accounts.api import mails_to
 from tests.accounts.phones_of_staff import Phone, enrol
 from tests.factories.accounts import StaffFactory, UserFactory, sign_in_as
@@ -67,7 +68,7 @@ def test_codes_are_those_of_the_standard(at, code):
 
 
 def test_a_setup_shows_key_address_and_picture_and_opens_nothing_yet(user):
-    offer = mfa.begin_totp_setup(user=user)
+    offer = mfa.begin_totp_setup(user=user, begun_by=user.pk)
     assert offer.address == f"otpauth://totp/asha%40example.com?secret={offer.secret}&issuer=FlashSpace"
     assert base64.b64decode(offer.qr.removeprefix("data:image/svg+xml;base64,")).startswith(b"<?xml")
     assert not has_second_factor(user)
@@ -76,22 +77,39 @@ def test_a_setup_shows_key_address_and_picture_and_opens_nothing_yet(user):
 
 
 def test_a_setup_asked_for_again_is_the_same_until_it_is_over(user, clock):
-    first = mfa.begin_totp_setup(user=user)
+    first = mfa.begin_totp_setup(user=user, begun_by=user.pk)
     clock.shift(899)
-    assert mfa.begin_totp_setup(user=user) == mfa.open_totp_setup(user=user) == first
+    mine = {"user": user, "begun_by": user.pk}
+    assert mfa.begin_totp_setup(**mine) == mfa.open_totp_setup(**mine) == first
     clock.shift(1)
     with pytest.raises(SetupOver):
-        mfa.open_totp_setup(user=user)
+        mfa.open_totp_setup(user=user, begun_by=user.pk)
     with pytest.raises(SetupOver):
-        mfa.confirm_totp_setup(user=user, code=Phone(first.secret).code())
-    assert mfa.begin_totp_setup(user=user).secret != first.secret
+        mfa.confirm_totp_setup(user=user, begun_by=user.pk, code=Phone(first.secret).code())
+    assert mfa.begin_totp_setup(user=user, begun_by=user.pk).secret != first.secret
+
+
+def test_the_secret_belongs_to_the_sign_in_that_began_it():
+    """Whoever knew the password and began one must not hold the key of what the owner sets up afterwards."""
+    user = UserFactory()
+    thief, owner = new_id(), new_id()
+    theirs = mfa.begin_totp_setup(user=user, begun_by=thief)
+    ours = mfa.begin_totp_setup(user=user, begun_by=owner)
+    assert ours.secret != theirs.secret
+    with pytest.raises(SecondFactorWrong):
+        mfa.confirm_totp_setup(user=user, begun_by=owner, code=Phone(theirs.secret).code())
+    mfa.confirm_totp_setup(user=user, begun_by=owner, code=Phone(ours.secret).code())
+    with pytest.raises(SetupOver):
+        mfa.open_totp_setup(user=user, begun_by=thief)
+    with pytest.raises(SecondFactorWrong):
+        mfa.verify_second_factor(user=user, code=Phone(theirs.secret).code())
 
 
 def test_the_first_code_turns_it_on_and_gives_ten_backup_codes(user):
-    phone = Phone(mfa.begin_totp_setup(user=user).secret)
+    phone = Phone(mfa.begin_totp_setup(user=user, begun_by=user.pk).secret)
     with pytest.raises(SecondFactorWrong):
-        mfa.confirm_totp_setup(user=user, code=phone.wrong_code())
-    codes = mfa.confirm_totp_setup(user=user, code=phone.code())
+        mfa.confirm_totp_setup(user=user, begun_by=user.pk, code=phone.wrong_code())
+    codes = mfa.confirm_totp_setup(user=user, begun_by=user.pk, code=phone.code())
     assert len(set(codes)) == 10
     assert has_second_factor(user)
     assert needs_second_factor(user)
@@ -103,7 +121,7 @@ def test_the_first_code_turns_it_on_and_gives_ten_backup_codes(user):
 
 
 def test_no_secret_stands_in_the_database(user):
-    waiting = mfa.begin_totp_setup(user=UserFactory()).secret
+    waiting = mfa.begin_totp_setup(user=UserFactory(), begun_by=new_id()).secret
     phone, codes = enrol(user)
     rows = [list(model.objects.values()) for model in (Authenticator, BackupCode, TotpSetup, AuditEntry, Mail)]
     secrets = [waiting, phone.secret, *codes, *(code.replace("-", "") for code in codes)]
@@ -112,19 +130,19 @@ def test_no_secret_stands_in_the_database(user):
 
 def test_an_address_nobody_proved_gets_none():
     with pytest.raises(EmailNotVerified):
-        mfa.begin_totp_setup(user=UserFactory(email_verified_at=None))
+        mfa.begin_totp_setup(user=UserFactory(email_verified_at=None), begun_by=new_id())
 
 
 def test_moving_to_another_device_takes_a_code_of_the_old_one(user, clock):
     old, old_codes = enrol(user)
     with pytest.raises(SecondFactorThere):
-        mfa.begin_totp_setup(user=user)
+        mfa.begin_totp_setup(user=user, begun_by=user.pk)
     with pytest.raises(SecondFactorWrong):
-        mfa.begin_totp_setup(user=user, fresh_code=old.wrong_code())
-    new = Phone(mfa.begin_totp_setup(user=user, fresh_code=old.code()).secret)
+        mfa.begin_totp_setup(user=user, begun_by=user.pk, fresh_code=old.wrong_code())
+    new = Phone(mfa.begin_totp_setup(user=user, begun_by=user.pk, fresh_code=old.code()).secret)
     clock.shift(30)
     assert is_right(user, old.code()), "the old one works until the new one is confirmed"
-    codes = mfa.confirm_totp_setup(user=user, code=new.code())
+    codes = mfa.confirm_totp_setup(user=user, begun_by=user.pk, code=new.code())
     clock.shift(60)
     assert not is_right(user, old.code())
     assert not is_right(user, old_codes[0])
@@ -383,6 +401,6 @@ def test_the_command_says_when_there_is_nothing_to_reset(email):
 
 
 def test_setups_that_are_over_are_purged(user):
-    mfa.begin_totp_setup(user=user)
+    mfa.begin_totp_setup(user=user, begun_by=user.pk)
     assert purge_expired(now())["set-ups of second factors"] == 0
     assert purge_expired(now() + timedelta(minutes=15))["set-ups of second factors"] == 1

@@ -404,7 +404,7 @@ def test_rows_are_shown_without_what_opens_a_door(model, boss, phone, signed_in_
     enrol_setup = UserFactory()
     from accounts.services import mfa
 
-    mfa.begin_totp_setup(user=enrol_setup)
+    mfa.begin_totp_setup(user=enrol_setup, begun_by=enrol_setup.pk)
     hidden = [
         *codes,
         *(str(data["secret"]) for data in Authenticator.objects.values_list("data", flat=True)),

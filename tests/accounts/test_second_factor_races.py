@@ -135,13 +135,13 @@ def test_control_a_backup_code_that_is_looked_for_and_then_marked_works_more_tha
 
 
 def confirm(user, code):
-    return lambda _: mfa.confirm_totp_setup(user=user, code=code)
+    return lambda _: mfa.confirm_totp_setup(user=user, begun_by=user.pk, code=code)
 
 
 def test_of_20_confirmations_at_once_one_turns_it_on(race_rounds):
     for _ in range(race_rounds):
         user = UserFactory()
-        phone = Phone(mfa.begin_totp_setup(user=user).secret)
+        phone = Phone(mfa.begin_totp_setup(user=user, begun_by=user.pk).secret)
         answers = together(20, confirm(user, phone.code()))
         assert Counter(type(answer) for answer in answers) == {list: 1, SetupOver: 19}
         assert BackupCode.objects.filter(user=user).count() == 10
@@ -152,7 +152,7 @@ def test_of_20_confirmations_at_once_one_turns_it_on(race_rounds):
 def test_control_without_the_lock_two_confirmations_quarrel(monkeypatch):
     def attempt():
         user = UserFactory()
-        phone = Phone(mfa.begin_totp_setup(user=user).secret)
+        phone = Phone(mfa.begin_totp_setup(user=user, begun_by=user.pk).secret)
         with unguarded(mfa), without_haste(monkeypatch, "matching_step"):
             answers = together(20, confirm(user, phone.code()))
         return Counter(type(answer) for answer in answers) != {list: 1, SetupOver: 19}
@@ -163,7 +163,7 @@ def test_control_without_the_lock_two_confirmations_quarrel(monkeypatch):
 def test_of_20_setups_begun_at_once_all_show_one_secret(race_rounds):
     for _ in range(race_rounds):
         user = UserFactory()
-        offers = together(20, lambda _, user=user: mfa.begin_totp_setup(user=user))
+        offers = together(20, lambda _, user=user: mfa.begin_totp_setup(user=user, begun_by=user.pk))
         assert len(set(offers)) == 1
         assert TotpSetup.objects.filter(user=user).count() == 1
 

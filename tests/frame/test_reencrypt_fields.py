@@ -20,6 +20,7 @@ from accounts.services import mfa
 from accounts.services.mail import queue_mail
 from flashspace.base import ciphertext, crypto
 from flashspace.base.ciphertext import CiphertextField, NotEncrypted
+from flashspace.base.models import new_id
 from flashspace.env.names import ROOT
 from flashspace.management.commands.check_integrity import load_rules
 from tests.accounts.phones_of_staff import Phone
@@ -45,8 +46,9 @@ def run(*options):
 def fill():
     """A row for every place: a confirmed second factor with its codes, one being set up, a mail that waits."""
     user = UserFactory()
-    confirmed = mfa.confirm_totp_setup(user=user, code=Phone(mfa.begin_totp_setup(user=user).secret).code())
-    mfa.begin_totp_setup(user=UserFactory())
+    phone = Phone(mfa.begin_totp_setup(user=user, begun_by=user.pk).secret)
+    confirmed = mfa.confirm_totp_setup(user=user, begun_by=user.pk, code=phone.code())
+    mfa.begin_totp_setup(user=UserFactory(), begun_by=new_id())
     queue_mail(
         to=user.email,
         template="verify_email",
