@@ -30,6 +30,7 @@ API_MODULES = (
     "accounts.api.workspace_invitations",
     "accounts.api.workspace_audit",
     "listings.api.flashspace",
+    "listings.api.shared",
     "bookings.api.flashspace",
     "bookings.api.nano",
     "billing.api.flashspace",

@@ -27,6 +27,7 @@ OWNER_FIELDS = frozenset(
         "features",
         "availability",
         "desk_type",
+        "home_size",
         "total_seats",
         "image_url",
     }

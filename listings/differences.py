@@ -23,6 +23,7 @@ FIELDS = {
     "features": "Features",
     "availability": "Availability",
     "desk_type": "Desk type",
+    "home_size": "Home size",
     "total_seats": "Seats",
     "image_url": "Picture",
 }

@@ -43,6 +43,14 @@ class DeskType(TextChoices):
     SHARED_DESK = "Shared Desk"
 
 
+class HomeSize(TextChoices):
+    ONE = "1BHK", "1BHK"
+    TWO = "2BHK", "2BHK"
+    THREE = "3BHK", "3BHK"
+    FOUR = "4BHK", "4BHK"
+    VILLA = "Villa"
+
+
 class PlanCode(TextChoices):
     STANDARD = "standard", "Standard Plan"
     GST = "gst", "GST Registration Plan"

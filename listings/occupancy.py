@@ -46,6 +46,12 @@ def is_full() -> Sql:
     )
 
 
+def taken_now() -> Sql:
+    """Seats taken now of the row `listings_space`. A space without a limit is not looked up: zero."""
+    taken, parameters = _registered().taken_now()
+    return Sql(f"CASE WHEN listings_space.total_seats IS NULL THEN 0 ELSE {taken} END", parameters)
+
+
 def find_peak(space_id: UUID) -> int:
     return _registered().find_peak(space_id)
 

@@ -33,7 +33,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Answer:
         got_request_exception.send(sender=type(view), request=request)
     elif fault.status >= 500 or isinstance(error, DatabaseError):
         log.warning("%s: %s", fault.code, type(error).__name__, exc_info=error)
-    answer = answer_fault(fault, view.dialect, request)
+    # A method that a path does not have may be another dialect's than those it has.
+    dialect = view.dialect if view.action else dialect_of(request.method or "", request.path) or view.dialect
+    answer = answer_fault(fault, dialect, request)
     answer._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001  else Django writes a second line
     if fault.status == 405:
         answer.headers["Allow"] = ", ".join(view.allowed_methods)

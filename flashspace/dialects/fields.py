@@ -150,6 +150,8 @@ class ChoiceField(serializers.ChoiceField):
     """The documented words, exactly."""
 
     def to_internal_value(self, data: Any) -> Any:
+        if data == "" and self.allow_blank:
+            return data
         if not isinstance(data, str) or data not in self.choices:
             allowed = ", ".join(str(choice) for choice in self.choices)
             raise serializers.ValidationError(f"Must be one of: {allowed}", code="invalid_choice")

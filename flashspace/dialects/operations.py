@@ -41,8 +41,9 @@ def operation(
     """Describe an action: `@operation(summary="…", request=BookingIn, response={201: BookingOut}, errors=(409,))`.
 
     The dialect's envelope is added around `response`. `[BookingOut]` is a list, None an answer without data. `flat`:
-    the answer's keys stand at the top of the body. `paged`: the list always has a page; `whole`: only when asked for.
-    `partial`: no key of `request` is required. `errors` adds statuses to those that every operation has.
+    the answer's keys stand at the top of the body. `paged`: the list always has a page; `whole`: only when asked for,
+    and 500 rows without; both: always, of 500 rows unless asked for others. `partial`: no key of `request` is required.
+    `errors` adds statuses to those that every operation has.
     """
     described = Operation(summary, request, query, response, errors, paged, whole, flat, partial, description)
 

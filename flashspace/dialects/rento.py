@@ -65,6 +65,7 @@ RENTO = Dialect(
     wrap=wrap,
     word=word,
     malformed_id_status=400,
+    size_name="per_page",  # its one list with pages is nano's, too
     rates={
         "general": parse_rate("100/15m"),
         "signin": parse_rate("5/15m"),

@@ -115,14 +115,10 @@ def _view(found: tuple[Route, ...]) -> View:
 def _switch(by_method: dict[str, View]) -> View:
     if "GET" in by_method:
         by_method.setdefault("HEAD", by_method["GET"])
-    views = list(by_method.values())
+    refuses = next(iter(by_method.values()))
 
     def switch(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        view = by_method.get(request.method or "")
-        if view is None:  # a refusal, in the dialect that the path has for this method
-            dialect = dialect_of(request.method or "", request.path)
-            view = next((one for one in views if one.initkwargs["dialect"] is dialect), views[0])  # type: ignore[attr-defined]
-        return view(request, **kwargs)
+        return by_method.get(request.method or "", refuses)(request, **kwargs)
 
     switch.csrf_exempt = True  # type: ignore[attr-defined]
     switch.actions = {method.lower(): method for method in by_method}  # type: ignore[attr-defined]

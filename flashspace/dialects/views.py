@@ -83,6 +83,7 @@ class DialectViewSet(ViewSetMixin, APIView):
         *,
         default: int | None = None,
         whole: bool = False,
+        largest: int = paging.LARGEST_PAGE,
         count_up_to: int = paging.COUNT_UP_TO,
     ) -> tuple[list[Any], Page | None]:
         """The page that is asked for. `whole`: documented without paging, 500 rows unless a page is asked for."""
@@ -93,7 +94,7 @@ class DialectViewSet(ViewSetMixin, APIView):
         self.given = query
         if whole and not paging.asks_for_page(query, self.dialect):
             return list(rows[: paging.MOST_ROWS]), None
-        largest = paging.MOST_ROWS if whole else paging.LARGEST_PAGE
+        largest = paging.MOST_ROWS if whole else largest
         number, size = paging.asked(query, self.dialect, default=default, largest=largest)
         return paging.cut(rows, number, size, count_up_to=count_up_to)
 

@@ -69,6 +69,7 @@ class SpaceForm(forms.ModelForm):
             "features",
             "availability",
             "desk_type",
+            "home_size",
             "total_seats",
             "image_url",
             "rating",

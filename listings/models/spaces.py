@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from flashspace.base.models import BaseModel, new_id
-from listings.enums import DeskType, Period, PlanCode, SpaceKind, SpaceStatus
+from listings.enums import DeskType, HomeSize, Period, PlanCode, SpaceKind, SpaceStatus
 from listings.querysets import SpaceQuerySet
 
 
@@ -32,6 +32,9 @@ class Space(BaseModel):
     features = models.JSONField(default=list, blank=True)
     availability = models.CharField(max_length=60, default="Available Now")
     desk_type = models.CharField(max_length=24, choices=DeskType, blank=True)
+    home_size = models.CharField(
+        max_length=8, choices=HomeSize, blank=True, default="", db_default="", help_text="Of a rental"
+    )
     total_seats = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: no limit")
     image_url = models.CharField("picture", max_length=1000, blank=True, help_text="Empty: the first photo")
     rating = models.DecimalField(

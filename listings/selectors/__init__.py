@@ -1,3 +1,4 @@
+from listings.selectors.properties import list_properties
 from listings.selectors.spaces import (
     DocumentList,
     find_document,
@@ -12,4 +13,5 @@ __all__ = [
     "get_managed_space",
     "list_deleted_documents",
     "list_documents",
+    "list_properties",
 ]

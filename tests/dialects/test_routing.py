@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.test import Client
-from django.urls import Resolver404, resolve
+from django.test import Client, RequestFactory
+from django.urls import Resolver404, get_resolver, resolve
+from django.utils.module_loading import import_string
 
 from flashspace.dialects import FLASHSPACE, NANO, RENTO, routing
-from flashspace.dialects.routing import SHARED_OPERATIONS, api, route, routes
+from flashspace.dialects.routing import SHARED_OPERATIONS, ApiResolver, api, route, routes
 from tests.dialects.urls import RentalViewSet, ThingViewSet
 
 DOCUMENTED = json.loads((Path(__file__).parents[1] / "contract" / "documented.json").read_text(encoding="utf-8"))
@@ -24,6 +25,32 @@ def test_shared_operations_are_those_that_two_documents_have() -> None:
     assert {key for key, names in dialects.items() if len(names) > 1} == set(SHARED_OPERATIONS) - {same_as_login}
     assert SHARED_OPERATIONS[same_as_login] == SHARED_OPERATIONS["POST", "/api/auth/login"]
     assert len(SHARED_OPERATIONS) == 8
+
+
+@pytest.mark.parametrize(("method", "path"), SHARED_OPERATIONS)
+def test_shared_operation_is_served_by_the_view_of_the_table(method: str, path: str) -> None:
+    view, _, action = SHARED_OPERATIONS[method, path].rpartition(".")
+    whole: Any = get_resolver("flashspace.urls")
+    served = [
+        (one.view, one.action)
+        for resolver in whole.url_patterns
+        if isinstance(resolver, ApiResolver)
+        for pattern in resolver.url_patterns
+        for one in pattern.routes
+        if (one.method, one.path) == (method, path)
+    ]
+
+    assert served == [(import_string(view), action)]
+    assert whole.resolve(path).func is not routing.unknown_route
+
+
+def test_method_that_a_path_lacks_is_refused_in_the_dialect_that_it_would_have() -> None:
+    """Though only rento's GET is routed there."""
+    (pattern,) = routes(RENTO, [route("GET", "/api/properties", RentalViewSet, "list")])
+
+    answer = pattern.callback(RequestFactory().post("/api/properties"))
+
+    assert (answer.status_code, set(json.loads(answer.content))) == (405, {"error", "code"})
 
 
 def test_operation_routed_by_two_apps_is_refused() -> None:
