@@ -1,4 +1,9 @@
-"""What a role of an organization may allow: workspace's 29 permissions, with the numbers that its answers carry."""
+"""What a role of an organization may allow: workspace's 29 permissions, with the numbers that its answers carry.
+
+The three of `mfa` are given and shown as documented, and guard no call: the factor is of the person's account, which is
+theirs in every organization and in none, so no role allows it or forbids it. A role without `mfa.setup` would else lock
+its people out of an organization that requires a factor; that requirement is what keeps them from taking theirs away.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

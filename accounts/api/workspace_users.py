@@ -13,7 +13,15 @@ from accounts.models import Membership
 from accounts.selectors.members import find_member, members_of
 from accounts.services import members
 from flashspace.dialects import WORKSPACE
-from flashspace.dialects.fields import ChoiceField, EmailField, IntegerField, IsoMillisField, TextField
+from flashspace.dialects.fields import (
+    BooleanField,
+    ChoiceField,
+    EmailField,
+    IntegerField,
+    IsoMillisField,
+    PublicIdField,
+    TextField,
+)
 from flashspace.dialects.operations import operation
 from flashspace.dialects.routing import route, routes
 from flashspace.dialects.serializers import In, Out
@@ -42,7 +50,17 @@ class ColleagueIn(In):
 
 
 class RevokeIn(In):
+    """With `transfer_data` goes who takes over."""
+
     reason = TextField(multiline=True, max_length=500, required=False, allow_blank=True)
+    transfer_data = BooleanField(required=False)
+    transfer_to_user_id = PublicIdField(required=False, allow_null=True, source="successor_id")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.pop("transfer_data", False) != bool(attrs.get("successor_id")):
+            told = "Goes with transfer_data: true, and that with it."
+            raise serializers.ValidationError({"transfer_to_user_id": told}, code="invalid")
+        return attrs
 
 
 class ColleagueOut(PersonOut):
@@ -119,7 +137,13 @@ class ColleagueViewSet(DialectViewSet):
         member = members.update_member(actor=request.membership, user_id=self.public_id(id), values=values)
         return self.reply(ColleagueOut(member).data, message="User updated successfully")
 
-    @operation(summary="Revoke User Access", request=RevokeIn, response={200: RevokedOut}, errors=(400, 403, 404, 409))
+    @operation(
+        summary="Revoke User Access",
+        request=RevokeIn,
+        response={200: RevokedOut},
+        errors=(400, 403, 404, 409),
+        description="Whoever takes over is another active member with the same role; the audit log names them.",
+    )
     def revoke(self, request: MemberRequest, id: str) -> HttpResponse:
         member = members.revoke_member(actor=request.membership, user_id=self.public_id(id), **self.read(RevokeIn))
         return self.reply({"revoked_user": ColleagueOut.row(member)}, message="User access revoked successfully")

@@ -17,6 +17,7 @@ from accounts.services.notify import notify
 from accounts.services.organization_lock import acting, need
 from accounts.services.roles import check_assignable
 from flashspace.base.clock import now
+from flashspace.base.errors import Invalid
 from flashspace.base.locks import lock_row
 from flashspace.base.transitions import check_transition
 
@@ -56,16 +57,22 @@ def update_member(*, actor: Membership, user_id: UUID, values: Mapping[str, Any]
         return target
 
 
-def revoke_member(*, actor: Membership, user_id: UUID, reason: str = "") -> Membership:
+def revoke_member(
+    *, actor: Membership, user_id: UUID, reason: str = "", successor_id: UUID | None = None
+) -> Membership:
     """End somebody's access at once, also where they are signed in. Nobody ends an owner's.
 
-    Raises MemberUnknown, OwnMembership, OwnerStays, NotBelow, IllegalTransition, MembershipOver.
+    A successor is named in the log, for whoever asks later who took over. What members make in an organization is the
+    organization's, so no row changes hands.
+
+    Raises MemberUnknown, OwnMembership, OwnerStays, NotBelow, Invalid, IllegalTransition, MembershipOver.
     """
     with acting(actor, "users.revoke") as mine:
         target = _target(mine, user_id)
         if target.role.level == OWNER_LEVEL:
             raise OwnerStays
-        _move(mine, target, MembershipStatus.REVOKED, reason=reason)
+        heir = _successor(target, successor_id) if successor_id else {}
+        _move(mine, target, MembershipStatus.REVOKED, reason=reason, **heir)
         return target
 
 
@@ -88,6 +95,14 @@ def _target(mine: Membership, user_id: UUID) -> Membership:
         raise NotBelow
     target.organization = mine.organization
     return target
+
+
+def _successor(target: Membership, user_id: UUID) -> dict[str, str]:
+    """As the log names whoever takes over."""
+    found = find_member(organization=target.organization, user_id=user_id)
+    if found.pk == target.pk or found.status != MembershipStatus.ACTIVE or found.role_id != target.role_id:
+        raise Invalid("Must be another active member with the same role", field="transfer_to_user_id")
+    return {"successor": str(found.user_id)}
 
 
 def _change_person(mine: Membership, target: Membership, values: Mapping[str, Any]) -> None:
@@ -122,7 +137,7 @@ def _change_role(mine: Membership, target: Membership, role: OrganizationRole) -
     notify(user=target.user, kind="role.assigned", title=title, data={"organization_id": str(mine.organization_id)})
 
 
-def _move(mine: Membership, target: Membership, status: MembershipStatus, *, reason: str = "") -> None:
+def _move(mine: Membership, target: Membership, status: MembershipStatus, *, reason: str = "", **besides: str) -> None:
     check_transition(MEMBERSHIP_TRANSITIONS, thing="membership", current=target.status, wanted=status)
     if status == MembershipStatus.ACTIVE and target.status not in SEATED:
         check_seat(mine.organization)
@@ -133,7 +148,8 @@ def _move(mine: Membership, target: Membership, status: MembershipStatus, *, rea
     target.save(update_fields=["status", "ended_at", "end_reason", "updated_at"])
     if status != MembershipStatus.ACTIVE:
         _sign_out(target)
-    _record(ACTIONS[status], mine, target, before={"status": before}, after={"status": status}, reason=reason)
+    after = {"status": status, **besides}
+    _record(ACTIONS[status], mine, target, before={"status": before}, after=after, reason=reason)
     _tell(target, reason)
 
 

@@ -23,8 +23,8 @@ class Colleague(Caller):
     def put(self, path: str, body: Any = None) -> HttpResponse:
         return self._client.put(path, {} if body is None else body, "application/json", headers=self._headers({}))
 
-    def delete(self, path: str) -> HttpResponse:
-        return self._client.delete(path, headers=self._headers({}))
+    def delete(self, path: str, body: Any = None) -> HttpResponse:
+        return self._client.delete(path, {} if body is None else body, "application/json", headers=self._headers({}))
 
     @property
     def membership(self) -> Membership:

@@ -16,6 +16,7 @@ from accounts.services.roles import create_role
 from flashspace.base.clock import now
 from flashspace.dialects.routing import ApiResolver
 from tests.accounts.api import Caller, link_token_of, mails_to
+from tests.accounts.phones_of_staff import Phone
 from tests.factories.accounts import UserFactory, sign_in_as
 from tests.factories.bookings import make_booking
 from tests.factories.consultants import make_consultant
@@ -289,6 +290,60 @@ def test_revoking_ends_sessions_here_and_tells_the_person(acme, boss):
     assert (entry.organization, entry.target_id, entry.reason) == (acme, str(low.user.pk), "Violation of terms")
     assert Notification.objects.get(user=low.user).kind == "user.revoke"
     assert boss.post(f"/api/v1/users/{low.user.pk}/revoke").status_code == 409
+
+
+def test_who_takes_over_from_a_revoked_colleague_is_named_in_the_log(acme, boss):
+    leaver, heir = (add_member(acme) for _ in range(2))
+    body = {"transfer_data": True, "transfer_to_user_id": str(heir.user_id)}
+    assert boss.post(f"/api/v1/users/{leaver.user_id}/revoke", body).status_code == 200
+    (entry,) = boss.get("/api/v1/audit-logs?action=user.revoke").json()["data"]
+    assert entry["new_values"] == {"status": "revoked", "successor": str(heir.user_id)}
+
+
+@pytest.mark.parametrize(
+    ("choose", "status", "words"),
+    [
+        (lambda acme, leaver: leaver, 422, b"with the same role"),
+        (lambda acme, leaver: add_member(acme, status="suspended"), 422, b"with the same role"),
+        (lambda acme, leaver: add_member(acme, role_id=make_role(acme).pk), 422, b"with the same role"),
+        (lambda acme, leaver: add_member(make_organization("Stranger")), 404, b"User not found"),
+    ],
+    ids=["oneself", "suspended", "another role", "of another organization"],
+)
+def test_nobody_is_revoked_for_a_successor_who_cannot_be(acme, boss, choose, status, words):
+    leaver = add_member(acme)
+    body = {"transfer_data": True, "transfer_to_user_id": str(choose(acme, leaver).user_id)}
+    answer = boss.post(f"/api/v1/users/{leaver.user_id}/revoke", body)
+    assert (answer.status_code, words in answer.content) == (status, True), answer.content
+    leaver.refresh_from_db()
+    assert leaver.status == "active"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"transfer_data": True},
+        {"transfer_data": True, "transfer_to_user_id": None},
+        {"transfer_data": False, "transfer_to_user_id": str(uuid4())},
+        {"transfer_to_user_id": str(uuid4())},
+    ],
+)
+def test_a_transfer_that_is_asked_for_by_half_is_422_and_revokes_nobody(acme, boss, body):
+    leaver = add_member(acme)
+    answer = boss.post(f"/api/v1/users/{leaver.user_id}/revoke", body)
+    assert (answer.status_code, set(answer.json()["errors"])) == (422, {"transfer_to_user_id"})
+    without = {"transfer_data": False, "transfer_to_user_id": None}
+    assert boss.post(f"/api/v1/users/{leaver.user_id}/revoke", without).status_code == 200
+
+
+def test_ones_own_second_factor_is_no_role_s_to_forbid(acme):
+    low = colleague(acme)
+    offer = low.post("/api/v1/mfa/setup/initialize").json()["data"]
+    phone = Phone(offer["secret"])
+    assert low.post("/api/v1/mfa/setup/verify", {"code": phone.code(-1)}).status_code == 200
+    assert low.get("/api/v1/mfa/backup-codes").status_code == 200
+    assert low.post("/api/v1/mfa/backup-codes/regenerate").status_code == 200
+    assert low.delete("/api/v1/mfa/disable", {"code": phone.code()}).status_code == 200
 
 
 def test_a_change_of_the_role_holds_at_once(acme, boss):
