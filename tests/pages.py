@@ -9,14 +9,14 @@ SILENT = frozenset({"script", "style", "template", "noscript"})
 
 
 class Text(NamedTuple):
-    """`url` is empty for what is no link; `tags` are the elements around it, each with its classes."""
+    """`url` is empty for what is no link; `tags` are the elements around it, each with its #id and .classes."""
 
     words: str
     url: str
     tags: tuple[str, ...]
 
     def is_in(self, *names: str) -> bool:
-        """Whether an element around it has one of these tags or .classes."""
+        """Whether an element around it is one of these: a tag, an #id or a .class."""
         return any(name in tag.split() for tag in self.tags for name in names)
 
 
@@ -30,8 +30,8 @@ class _Reader(HTMLParser):
         if tag in VOID:
             return
         given = dict(attrs)
-        classes = " ".join(f".{name}" for name in (given.get("class") or "").split())
-        self.open.append((tag, f"{tag} {classes}", given.get("href") or ""))
+        names = [f".{name}" for name in (given.get("class") or "").split()]
+        self.open.append((tag, " ".join((tag, f"#{given.get('id')}", *names)), given.get("href") or ""))
 
     def handle_endtag(self, tag: str) -> None:
         """Up to where it began: what is left open inside ends with it."""
@@ -47,7 +47,7 @@ class _Reader(HTMLParser):
 
 
 def texts_of(html: str, *within: str) -> Iterator[Text]:
-    """In the order of the page. `within`: only what is in one of these tags or .classes."""
+    """In the order of the page. `within`: only what is in one of these tags, #ids or .classes."""
     reader = _Reader()
     reader.feed(html)
     return (text for text in reader.texts if not within or text.is_in(*within))

@@ -14,9 +14,10 @@ from unfold.contrib.filters.admin import FieldTextFilter
 from unfold.decorators import display
 
 from accounts.admin.filters import DayRangeFilter
+from accounts.admin.ids import with_links
 from accounts.admin.lists import FoundByTerm
 from accounts.admin.masks import Viewed, shown_to_viewer
-from accounts.admin.pages import LookedAt, label, link_to
+from accounts.admin.pages import LookedAt, label, link_at, link_to, page_of
 from accounts.finding import Term, entries
 from accounts.models import AuditEntry, AuditSeal, User
 from accounts.selectors.audit_chain import is_intact
@@ -33,8 +34,8 @@ class AuditEntryAdmin(FoundByTerm, Viewed, LookedAt, ModelAdmin):
     fields: ClassVar[tuple[Any, ...]] = (
         ("at", "action"),
         ("target_link", "actor_link"),
-        ("target_type", "target_id"),
-        ("network", "request_id"),
+        ("target_type", "shown_target_id"),
+        ("organization", "network", "request_id"),
         "shown_reason",
         "shown_changes",
         "shown_seal",
@@ -49,13 +50,12 @@ class AuditEntryAdmin(FoundByTerm, Viewed, LookedAt, ModelAdmin):
 
     @display(description="Target")
     def target_link(self, entry: AuditEntry) -> str:
-        """Some targets are no rows, and an entry outlives what it tells of."""
-        try:
-            target = apps.get_model(entry.target_type)._default_manager.filter(pk=entry.target_id).first()  # noqa: SLF001
-        except (LookupError, ValueError, ValidationError):
-            target = None
-        text = self.shown_target(entry)
-        return link_to(target, text) if target is not None else text
+        return link_at(_target_page(entry), self.shown_target(entry))
+
+    @display(description="Target id")
+    def shown_target_id(self, entry: AuditEntry) -> str:
+        url = _target_page(entry)
+        return link_at(url, entry.target_id) if url else with_links("", entry.target_id)
 
     @display(description="By", ordering="actor_email")
     def shown_actor(self, entry: AuditEntry) -> str:
@@ -118,4 +118,15 @@ class AuditSealAdmin(LookedAt, ModelAdmin):
 
 
 def _shown(entry: AuditEntry, values: dict[str, Any], name: str) -> str:
-    return shown_to_viewer(entry, str(values[name])) if name in values else "–"
+    return with_links(name, shown_to_viewer(entry, str(values[name]))) if name in values else "–"
+
+
+def _target_page(entry: AuditEntry) -> str:
+    """Read once a page. Nothing where there is none: some targets are no rows, and an entry outlives its own."""
+    if not hasattr(entry, "known_page"):
+        try:
+            target = apps.get_model(entry.target_type)._default_manager.filter(pk=entry.target_id).first()  # noqa: SLF001
+        except (LookupError, ValueError, ValidationError):
+            target = None
+        entry.known_page = page_of(target) if target is not None else ""  # type: ignore[attr-defined]
+    return str(entry.known_page)  # type: ignore[attr-defined]

@@ -34,7 +34,7 @@ class OneTimeTokenAdmin(GuardAdmin):
     list_select_related = ("user",)
     search_fields = ("user__email",)
     ordering = ("-created_at",)
-    fields = (("user", "purpose"), ("created_at", "expires_at"), "used_at")
+    fields = (("user", "purpose"), ("organization", "session"), ("created_at", "expires_at"), "used_at")
 
 
 @admin.register(Budget)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.admin.kyc_sections import sections_of
 from accounts.admin.masks import shown_identity, shown_text
-from accounts.admin.pages import page_of, staff_of, when
+from accounts.admin.pages import account_page, link_to, page_of, staff_of, when
 from accounts.admin.queues import waiting_label
 from accounts.enums import DOCUMENT_TRANSITIONS, DocumentStatus, DocumentType, KycStatus
 from accounts.models import KycDocument, KycProfile, User
@@ -58,6 +58,7 @@ class Event(NamedTuple):
     at: Any
     what: str
     by: str
+    by_url: str
     about: str
     reason: str
     url: str
@@ -71,6 +72,7 @@ def case_page(case: KycProfile, request: HttpRequest) -> dict[str, Any]:
     may_see_accounts = viewer.has_perm("accounts.view_user")
     return {
         "case": case,
+        "decider": link_to(case.decided_by) if case.decided_by else "somebody who left",
         "case_colour": COLOURS.get(KycStatus(case.status), ""),
         "case_waits": waiting_label(case.submitted_at) if case.status == KycStatus.PENDING else "",
         "person": _person(case, page_of(case.user) if may_see_accounts else ""),
@@ -118,6 +120,7 @@ def _events(case: KycProfile, viewer: User) -> Iterable[Event]:
             entry.at,
             WORDS.get(entry.action, entry.action),
             entry.actor_email or "the system",
+            account_page(entry.actor_id),
             shown_text(viewer, entry.target_label) if is_paper else "",
             shown_text(viewer, entry.reason),
             page_of(entry) if may_look else "",

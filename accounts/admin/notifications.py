@@ -1,13 +1,16 @@
-import json
 from typing import ClassVar
 
 from django.contrib import admin
 from django.db.models import Q
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import FieldTextFilter
 from unfold.decorators import display
 
+from accounts.admin.answers import words
 from accounts.admin.filters import DayRangeFilter
+from accounts.admin.ids import with_links
 from accounts.admin.lists import FoundByTerm
 from accounts.admin.masks import Viewed, shown_to_viewer
 from accounts.admin.pages import LookedAt, link_to
@@ -48,7 +51,9 @@ class NotificationAdmin(Viewed, FoundByTerm, LookedAt, ModelAdmin):
 
     @display(description="Data")
     def shown_data(self, notification: Notification) -> str:
-        return shown_to_viewer(notification, json.dumps(notification.data, sort_keys=True))
+        told = ((name, str(value)) for name, value in sorted(notification.data.items()))
+        lines = ((words(name), with_links(name, shown_to_viewer(notification, text))) for name, text in told)
+        return format_html_join(mark_safe("<br>"), "{}: {}", lines) or "–"
 
     @display(description="Read", boolean=True)
     def is_read(self, notification: Notification) -> bool:

@@ -81,13 +81,19 @@ def page_of(obj: Model) -> str:
         return ""
 
 
+def account_page(key: Any) -> str:
+    """Of whoever has this id, without reading them; nothing where nobody has it, or for who may not look."""
+    return page_of(User(pk=key)) if key else ""
+
+
 def link_to(obj: Model | None, text: str = "") -> str:
     if obj is None:
         return "–"
-    url = page_of(obj)
-    if not url:
-        return text or str(obj)
-    return format_html('<a class="underline" style="{}" href="{}">{}</a>', ANYWHERE, url, text or str(obj))
+    return link_at(page_of(obj), text or str(obj))
+
+
+def link_at(url: str, text: str) -> str:
+    return format_html('<a class="underline" style="{}" href="{}">{}</a>', ANYWHERE, url, text) if url else text
 
 
 def when(moment: datetime | None) -> str:

@@ -85,6 +85,7 @@ class SessionAdmin(FoundByTerm, LookedAt, ModelAdmin):
                 "fields": (
                     ("shown_user", "shown_state"),
                     ("dialect", "network"),
+                    "organization",
                     "user_agent",
                     ("created_at", "last_seen_at"),
                     ("expires_at", "refreshed_at"),

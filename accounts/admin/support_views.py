@@ -27,6 +27,7 @@ class SupportViewAdmin(FoundByTerm, LookedAt, ModelAdmin):
     show_full_result_count = False
     fields: ClassVar[tuple[object, ...]] = (
         ("shown_staff", "shown_customer"),
+        ("staff_session", "session"),
         "reason",
         ("created_at", "closed_at"),
         "shown_state",

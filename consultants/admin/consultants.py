@@ -133,7 +133,8 @@ class ConsultantAdmin(Casework, Queue, LookedAt, ModelAdmin):
     def shown_decision(self, consultant: Consultant) -> str:
         if consultant.approved_at is None:
             return "–"
-        return f"Approved on {when(consultant.approved_at)} by {consultant.approved_by or 'somebody who left'}"
+        by = link_to(consultant.approved_by) if consultant.approved_by else "somebody who left"
+        return format_html("Approved on {} by {}", when(consultant.approved_at), by)
 
     @display(description="E-mail")
     def shown_verified(self, consultant: Consultant) -> str:

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.admin.kyc_case import Event, Fact
-from accounts.admin.pages import label, page_of, staff_of, when
+from accounts.admin.pages import account_page, label, link_to, page_of, staff_of, when
 from accounts.admin.queues import waiting_label
 from accounts.models import User
 from listings.differences import FIELDS, Comparison, Difference, compare, compare_new
@@ -72,6 +72,7 @@ def change_page(revision: SpaceRevision, request: HttpRequest) -> dict[str, Any]
             *_map(space),
         ],
         "revision": revision,
+        "decider": link_to(revision.decided_by) if revision.decided_by else "somebody who left",
         "status_label": status_label(revision),
         "waits": waiting_label(revision.created_at) if is_pending else "",
         "moves": [_moved(revision, move) for move in list_moves(revision)] if is_pending else [],
@@ -136,6 +137,7 @@ def _moved(revision: SpaceRevision, move: Any) -> dict[str, Any]:
     return {
         "at": move.entry.at,
         "by": move.entry.actor_email or "the system",
+        "by_url": account_page(move.entry.actor_id),
         "what": ", ".join(labels.values()),
         "both": ", ".join(label for name, label in labels.items() if name in revision.changes),
     }
@@ -148,6 +150,7 @@ def _events(space: Space, viewer: User) -> Iterable[Event]:
             entry.at,
             WORDS.get(entry.action, entry.action),
             entry.actor_email or "the system",
+            account_page(entry.actor_id),
             "",
             entry.reason,
             page_of(entry) if may_look else "",

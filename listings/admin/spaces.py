@@ -233,7 +233,8 @@ class SpaceAdmin(Casework, Queue, DeclaredLookups, ModelAdmin):
     def shown_review(self, space: Space) -> str:
         if space.approved_at is None:
             return "–"
-        return f"Approved on {date_format(localtime(space.approved_at))} by {space.approved_by or 'somebody who left'}"
+        by = link_to(space.approved_by) if space.approved_by else "somebody who left"
+        return format_html("Approved on {} by {}", date_format(localtime(space.approved_at)), by)
 
     # Saving: one service call for fields and plans, then the photos
 

@@ -17,7 +17,15 @@ from flashspace.base.crypto import encrypt
 NUMBERS = count(1)
 # What a model's constraints ask for beyond the types of its fields.
 PARTICULAR: Mapping[str, Mapping[str, Any]] = {
-    "billing.invoice": {"subtotal": 1, "tax_amount": 0, "total": 1, "status": "draft", "billing_name": "Anshu Prasad"},
+    "billing.invoice": {
+        "subtotal": 1,
+        "tax_amount": 0,
+        "total": 1,
+        "status": "draft",
+        "billing_name": "Anshu Prasad",
+        "place_of_supply": "27",
+        "seller_details": lambda: {"name": "FlashSpace", "gstin": "27AAPFU0939F1ZV"},
+    },
     "billing.sellerentity": {
         "is_default": False,
         "is_active": False,
