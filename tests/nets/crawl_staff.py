@@ -95,7 +95,7 @@ def look_as(person: Person, url: str, email: str, secrets: Iterable[str]) -> Ite
         yield f"only {crawl.opened} pages of {email} are found"
     page.goto(f"{url}{start}?look=invoices")
     row = page.locator("a[href*='&id=']").first.get_attribute("href")
-    yield from crawl.visit(person, start + row)[0]
+    yield from (f"{person.name} at {start}{row}: {one}" for one in crawl.visit(person, start + row)[0])
     page.goto(url + start)
     page.click(".see-end")
     page.get_by_text("You no longer look at what").wait_for()
