@@ -109,6 +109,7 @@ class MembershipStatus(TextChoices):
 MEMBERSHIP_TRANSITIONS: dict[str, set[str]] = {
     MembershipStatus.ACTIVE: {MembershipStatus.SUSPENDED, MembershipStatus.REVOKED, MembershipStatus.DELETED},
     MembershipStatus.SUSPENDED: {MembershipStatus.ACTIVE, MembershipStatus.REVOKED, MembershipStatus.DELETED},
+    # Back by an invitation that the person accepts, and by nothing else.
     MembershipStatus.REVOKED: {MembershipStatus.ACTIVE},
     MembershipStatus.DELETED: {MembershipStatus.ACTIVE},
 }

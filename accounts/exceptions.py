@@ -330,11 +330,18 @@ class OwnerStays(DomainError):
     message = "This cannot be done to an owner of the organization"
 
 
+class MemberLeft(Conflict):
+    """Nobody is let in again without their own consent."""
+
+    code = "MEMBER_LEFT"
+    message = "This person is no member any more: only an invitation that they accept lets them in again"
+
+
 class BelongsElsewhere(Forbidden):
     """The account is not only this organization's business."""
 
     code = "BELONGS_ELSEWHERE"
-    message = "This person also uses the account outside your organization: only they can change their name and address"
+    message = "This account is not your organization's alone: only the person can change its name and address"
 
 
 class RoleUnknown(NotFound):

@@ -130,7 +130,7 @@ class ColleagueViewSet(DialectViewSet):
         response={200: ColleagueOut},
         errors=(400, 403, 404, 409),
         description="A new e-mail address is the person's once they confirm it; nobody here changes who somebody is "
-        "that also uses the account elsewhere.",
+        "that had the account before or also uses it elsewhere. Who left comes back by an accepted invitation only.",
     )
     def update(self, request: MemberRequest, id: str) -> HttpResponse:
         values = self.read(ColleagueIn)

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.enums import Role
 from accounts.exceptions import MemberUnknown
-from accounts.models import KycProfile, Membership, Organization, User
+from accounts.models import AuditEntry, KycProfile, Membership, Organization, User
 from accounts.organization_permissions import OWNER_LEVEL
 from accounts.selectors.roles import SEATED
 
@@ -48,10 +48,10 @@ def owners_of(organization: Organization) -> "QuerySet[Membership]":
 def belongs_elsewhere(*, user: User, organization: Organization) -> bool:
     """Whether the account is more than a seat here: then nobody here changes who the person is.
 
-    Another organization, our own staff, one who lets out spaces, a customer who has shown us papers, or whoever has
-    something of their own in an app that comes later.
+    One that the person had before, another organization, our own staff, one who lets out spaces, a customer who has
+    shown us papers, or whoever has something of their own in an app that comes later.
     """
-    if user.is_staff or user.role != Role.CUSTOMER:
+    if user.is_staff or user.role != Role.CUSTOMER or not _was_made_here(user, organization):
         return True
     mine = OuterRef("pk")
     others = Membership.objects.filter(user=mine, status__in=SEATED).exclude(organization=organization)
@@ -59,3 +59,9 @@ def belongs_elsewhere(*, user: User, organization: Organization) -> bool:
     if User.objects.filter(Exists(others) | Exists(cases), pk=user.pk).exists():
         return True
     return any(has_tie(user) for has_tie in _ties)
+
+
+def _was_made_here(user: User, organization: Organization) -> bool:
+    """By the registration or an invitation of this organization, in whose log that is then."""
+    made = AuditEntry.objects.filter(action="user.created", organization=organization)
+    return made.filter(target_type=user._meta.label_lower, target_id=str(user.pk)).exists()

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.enums import MEMBERSHIP_TRANSITIONS, EndReason, MembershipStatus
-from accounts.exceptions import BelongsElsewhere, NotBelow, OwnerStays, OwnMembership, SeatsTaken
+from accounts.exceptions import BelongsElsewhere, MemberLeft, NotBelow, OwnerStays, OwnMembership, SeatsTaken
 from accounts.models import Membership, Organization, OrganizationRole, User
 from accounts.organization_permissions import OWNER_LEVEL
 from accounts.selectors.members import belongs_elsewhere, find_member, owners_of
@@ -38,11 +38,13 @@ TITLES = {
 def update_member(*, actor: Membership, user_id: UUID, values: Mapping[str, Any]) -> Membership:
     """What is named of first_name, last_name, email, status and role_id. A new address is theirs once they confirm it.
 
-    Raises MemberUnknown, OwnMembership, OwnerStays, NotBelow, BelongsElsewhere, RankTooHigh, SeatsTaken,
+    Raises MemberUnknown, MemberLeft, OwnMembership, OwnerStays, NotBelow, BelongsElsewhere, RankTooHigh,
     PermissionMissing, EmailTaken, IllegalTransition, MembershipOver.
     """
     with acting(actor, "users.edit") as mine:
         target = _target(mine, user_id)
+        if target.status not in SEATED:
+            raise MemberLeft
         target.user = lock_row(User.objects.all(), pk=target.user_id)
         _change_person(mine, target, values)
         role_id = values.get("role_id", target.role_id)
@@ -114,7 +116,7 @@ def _change_person(mine: Membership, target: Membership, values: Mapping[str, An
         return
     if target.role.level == OWNER_LEVEL:
         raise OwnerStays
-    if target.status not in SEATED or belongs_elsewhere(user=user, organization=mine.organization):
+    if belongs_elsewhere(user=user, organization=mine.organization):
         raise BelongsElsewhere
     before = {"full_name": user.full_name}
     if is_renamed:
@@ -139,9 +141,6 @@ def _change_role(mine: Membership, target: Membership, role: OrganizationRole) -
 
 def _move(mine: Membership, target: Membership, status: MembershipStatus, *, reason: str = "", **besides: str) -> None:
     check_transition(MEMBERSHIP_TRANSITIONS, thing="membership", current=target.status, wanted=status)
-    if status == MembershipStatus.ACTIVE and target.status not in SEATED:
-        check_seat(mine.organization)
-        check_assignable(mine, find_role(organization=mine.organization, role_id=target.role_id))
     before = target.status
     target.status, target.end_reason = status, reason
     target.ended_at = None if status in SEATED else now()

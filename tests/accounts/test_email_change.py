@@ -16,7 +16,7 @@ from flashspace.base.clock import now
 from tests.accounts.api import Caller, link_token_of, mails_to
 from tests.accounts.phones_of_staff import enrol
 from tests.factories.accounts import PASSWORD, StaffFactory, UserFactory, sign_in_as
-from tests.factories.organizations import add_member, make_organization
+from tests.factories.organizations import add_member, add_newcomer, make_organization
 from tests.together import together
 
 pytestmark = pytest.mark.django_db
@@ -177,9 +177,9 @@ def test_what_the_person_asked_for_and_confirmed_stays(user, caller):
 
 
 def ask_for(user, email=NEW):
-    """Whoever runs the organization in which the person has a seat."""
+    """Whoever runs the organization that made the person's account."""
     organization = make_organization()
-    add_member(organization, user=user)
+    add_newcomer(organization, user=user)
     email_change.request_change(user=user, email=email, organization=organization)
     return organization
 

@@ -12,7 +12,7 @@ from accounts.services.one_time_tokens import issue_token
 from tests.accounts.api import Caller, link_token_of, mails_to
 from tests.accounts.phones_of_staff import enrol
 from tests.factories.accounts import PASSWORD, UserFactory, sign_in_as
-from tests.factories.organizations import add_member, make_organization
+from tests.factories.organizations import add_newcomer, make_organization
 from tests.together import together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -73,7 +73,7 @@ def test_of_two_people_who_confirm_one_address_at_once_one_gets_it(race_rounds):
         links = []
         for person in people:
             email_change.request_change(
-                user=person, email=NEW, organization=add_member(make_organization(), user=person).organization
+                user=person, email=NEW, organization=add_newcomer(make_organization(), user=person).organization
             )
             links.append(link_token_of(NEW, "email_change"))
         paths = [f"/api/auth/confirm-email?token={link}" for link in links]
@@ -88,7 +88,7 @@ def test_one_link_confirmed_20_times_at_once_changes_the_address_once(race_round
         person = UserFactory()
         old, new = person.email, f"new-{number}@example.com"
         email_change.request_change(
-            user=person, email=new, organization=add_member(make_organization(), user=person).organization
+            user=person, email=new, organization=add_newcomer(make_organization(), user=person).organization
         )
         path = f"/api/auth/confirm-email?token={link_token_of(new, 'email_change')}"
         answers = together(20, lambda _, path=path: Caller().get(path).status_code)

@@ -7,7 +7,7 @@ from accounts.models import User
 from accounts.services import email_change
 from tests.accounts.api import Caller, link_token_of
 from tests.factories.accounts import PASSWORD, UserFactory
-from tests.factories.organizations import add_member, make_organization
+from tests.factories.organizations import add_newcomer, make_organization
 
 EMAIL = "user@example.com"
 
@@ -63,7 +63,7 @@ def test_the_links_work_in_a_browser(live_server, browser, settings, monkeypatch
 
     user = User.objects.get()
     email_change.request_change(
-        user=user, email="new@example.com", organization=add_member(make_organization(), user=user).organization
+        user=user, email="new@example.com", organization=add_newcomer(make_organization(), user=user).organization
     )
     page.goto(f"{live_server.url}/confirm-email?token={link_token_of('new@example.com', 'email_change')}")
     page.get_by_role("button", name="Confirm this address").click()

@@ -8,7 +8,7 @@ from tests.accounts.phones_of_staff import Phone, enrol
 from tests.contract.replays import Ask, Given, Prepare
 from tests.contract.replays_of_accounts import known, refreshing, stranger, with_mailed_link, with_reset_link
 from tests.factories.accounts import UserFactory
-from tests.factories.organizations import add_member, make_organization, make_role
+from tests.factories.organizations import add_member, add_newcomer, make_organization, make_role
 from tests.organizations.calls import Colleague, invitation_token_of, owner
 from tests.organizations.workers import worker
 
@@ -61,7 +61,7 @@ def making_role(given: Given) -> Ask:
 def with_colleague(path: str) -> Prepare:
     def prepare(given: Given) -> Ask:
         caller = owner(make_organization())
-        return Ask(caller, path=path.format(add_member(caller.organization).user_id))
+        return Ask(caller, path=path.format(add_newcomer(caller.organization).user_id))
 
     return prepare
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from accounts.models import Membership, Organization, OrganizationRole, User
 from accounts.organization_permissions import in_order
+from accounts.services import audit
 from accounts.system_roles import ADMIN_ID, OWNER_ID
 from flashspace.base.clock import now
 from tests.factories.accounts import UserFactory
@@ -25,6 +26,13 @@ def add_member(
     at = now()
     values = {"joined_at": at, "last_used_at": at, **fields}
     return Membership.objects.create(organization=organization, user=user or UserFactory(), role_id=role_id, **values)
+
+
+def add_newcomer(organization: Organization, **fields: Any) -> Membership:
+    """Somebody whose account was made by this organization's invitation."""
+    member = add_member(organization, **fields)
+    audit.record(action="user.created", actor=member.user, target=member.user, organization=organization)
+    return member
 
 
 def make_role(organization: Organization, *permissions: str, level: int = 3, **fields: Any) -> OrganizationRole:

@@ -37,7 +37,7 @@ from tests.factories.accounts import UserFactory, sign_in_as
 from tests.factories.bookings import make_booking, make_space
 from tests.factories.kyc import make_case
 from tests.factories.listings import SpaceFactory
-from tests.factories.organizations import add_member, make_organization, make_role
+from tests.factories.organizations import add_newcomer, make_organization, make_role
 from tests.factories.staff import make_groups
 
 GROUPS = ("Support", "KYC", "Finance", "Content", "Operators")
@@ -157,7 +157,7 @@ def _furnish_organization(world: World, name: str, organization: Organization) -
     mail = f"asked-by-{name.replace(' ', '-')}@people.example"
     invitation = invite(actor=boss, email=mail, role_id=ADMIN_ID)
     world._keep("custom role", name, make_role(organization, "users.view").pk)
-    world._keep("colleague", name, add_member(organization).user_id)
+    world._keep("colleague", name, add_newcomer(organization).user_id)
     world._keep("invitation", name, invitation.pk)
     world._keep("audit entry of an organization", name, organization.audit_entries.get().pk)
 

@@ -10,7 +10,7 @@ from accounts.organization_permissions import PERMISSIONS
 from tests.accounts.api import Caller
 from tests.contract.shapes import request_of
 from tests.factories.accounts import UserFactory
-from tests.factories.organizations import add_member, make_organization, make_role
+from tests.factories.organizations import add_member, add_newcomer, make_organization, make_role
 from tests.organizations.calls import invitation_token_of, owner
 
 pytestmark = pytest.mark.django_db
@@ -211,7 +211,7 @@ def test_get_user_by_id(boss, acme):
 
 
 def test_update_user(boss, acme):
-    member = add_member(acme, user=UserFactory(full_name="Some Body"))
+    member = add_newcomer(acme, user=UserFactory(full_name="Some Body"))
     old = member.user.email
     changed = data_of(boss.put(f"/api/v1/users/{member.user_id}", shown("PUT", "/api/v1/users/:id")))
     assert (changed["first_name"], changed["last_name"], changed["status"]) == ("John", "Doe", "active")

@@ -21,7 +21,7 @@ from tests.factories.accounts import UserFactory, sign_in_as
 from tests.factories.bookings import make_booking
 from tests.factories.consultants import make_consultant
 from tests.factories.kyc import make_case
-from tests.factories.organizations import add_member, make_organization, make_role
+from tests.factories.organizations import add_member, add_newcomer, make_organization, make_role
 from tests.organizations.calls import Colleague, colleague, invitation_token_of, owner
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,7 @@ def things(acme, boss):
     low = make_role(acme, "chat.view", level=9)
     boss.post("/api/v1/invitations", {"email": "asked@example.com", "role_id": low.pk})
     return {
-        "user": add_member(acme, role_id=low.pk).user_id,
+        "user": add_newcomer(acme, role_id=low.pk).user_id,
         "role": make_role(acme, level=9).pk,
         "low": low.pk,
         "invitation": Invitation.objects.get().pk,
@@ -264,6 +264,36 @@ def test_an_owner_may_put_a_partner_down_but_somebody_owns(acme, boss):
     assert again.put(f"/api/v1/users/{boss.user.pk}", {"role_id": 2}).status_code == 400
 
 
+# Who left
+
+
+def ask_in(boss, email):
+    assert boss.post("/api/v1/invitations", {"email": email, "role_id": 2}).status_code == 201
+    return invitation_token_of(email)
+
+
+@pytest.mark.parametrize("status", ["revoked", "deleted"])
+@pytest.mark.parametrize(
+    "change",
+    [{"status": "active"}, {"status": "suspended"}, {"role_id": 2}, {"first_name": "Other"}, {"email": "a@evil.example"}],
+)
+def test_who_left_is_brought_back_and_changed_by_nobody(acme, boss, things, status, change):
+    person = User.objects.get(pk=things["user"])
+    seat = person.memberships.get()
+    person.memberships.update(status=status, ended_at=now())
+    answer = boss.put(f"/api/v1/users/{person.pk}", change)
+    assert (answer.status_code, answer.json()["code"]) == (409, "MEMBER_LEFT")
+    assert (person.memberships.get().status, person.memberships.get().role_id) == (status, seat.role_id)
+    assert Caller().post(f"/api/v1/invitations/accept/{ask_in(boss, person.email)}").status_code == 200
+    assert person.memberships.get().status == "active"
+
+
+def test_a_suspension_is_lifted_by_a_colleague(acme, boss, things):
+    for status in ("suspended", "active"):
+        answer = boss.put(f"/api/v1/users/{things['user']}", {"status": status})
+        assert (answer.status_code, answer.json()["data"]["status"]) == (200, status)
+
+
 # What ends at once
 
 
@@ -376,6 +406,26 @@ def test_a_new_address_waits_for_its_mailbox(acme, boss, things):
     assert Caller().post("/api/auth/keep-email", kept).status_code == 200
     person.refresh_from_db()
     assert person.email == old
+
+
+def test_nobody_here_changes_who_had_an_account_before(acme, boss):
+    """Else whoever once accepted an invitation with it lost it to an address of the organization's choice."""
+    token = ask_in(boss, UserFactory(email="jane@example.com", full_name="Jane Roe").email)
+    assert Caller().post(f"/api/v1/invitations/accept/{token}").status_code == 200
+    jane = User.objects.get(email="jane@example.com")
+    for change in ({"email": "mine@attacker.example"}, {"first_name": "Other"}):
+        answer = boss.put(f"/api/v1/users/{jane.pk}", change)
+        assert (answer.status_code, answer.json()["code"]) == (403, "BELONGS_ELSEWHERE")
+    jane.refresh_from_db()
+    assert (jane.pending_email, jane.full_name) == ("", "Jane Roe")
+
+
+def test_whose_account_an_invitation_made_may_get_another_address_from_it(acme, boss):
+    token = ask_in(boss, "jane@example.com")
+    assert Caller().post(f"/api/v1/invitations/accept/{token}", NEWCOMER).status_code == 200
+    jane = User.objects.get(email="jane@example.com")
+    answer = boss.put(f"/api/v1/users/{jane.pk}", {"email": "jane.doe@acme.example"})
+    assert (answer.status_code, answer.json()["data"]["pending_email"]) == (200, "jane.doe@acme.example")
 
 
 def _in_another_organization(user):
