@@ -48,6 +48,10 @@ class VerifiedFilter(admin.SimpleListFilter):
 class UserAdmin(Noted, FoundByTerm, LookedAt, AccessOfUser, SecondFactorOfUser):
     """A person's page gathers what every app knows of them (accounts.admin.customer_page)."""
 
+    empty = (
+        "Nobody has an account yet. People come here when they sign up; a superuser adds colleagues by the button "
+        "above."
+    )
     list_display = ("email", "full_name", "role", "shown_status", "shown_staff", "last_login", "created_at")
     list_filter = (
         "role",
@@ -167,7 +171,7 @@ class UserAdmin(Noted, FoundByTerm, LookedAt, AccessOfUser, SecondFactorOfUser):
         permissions=MAY_CHANGE,
         dialog={
             "title": "Edit this person",
-            "description": "What somebody is here for decides what they see.",
+            "description": "What somebody is here for decides what they see. Another role signs them out everywhere.",
             "form_class": DetailsForm,
             "form_submit_text": "Save",
         },

@@ -10,7 +10,9 @@ from flashspace.base.locks import lock_row
 
 
 def choose_role(*, user: User, role: Role) -> User:
-    """Raises RoleAlreadySet."""
+    """The session stays, unlike where staff give somebody another role: it is the person's own first choice, and
+    rento's document goes on with the same token. Raises RoleAlreadySet.
+    """
     with atomic():
         locked = lock_row(User.objects.all(), pk=user.pk)
         if not locked.is_role_open:

@@ -90,7 +90,7 @@ def send_reset_link(*, user: User, actor: User) -> None:
 
 @transaction.atomic
 def update_details(*, user: User, full_name: str, role: Role, actor: User) -> User:
-    """Raises Forbidden."""
+    """Another role ends what was opened with the old one. Raises Forbidden."""
     _check_may_change(user, actor)
     locked = lock_row(User.objects.all(), pk=user.pk)
     before = audit.snapshot(locked, ("full_name", "role"))
@@ -100,6 +100,8 @@ def update_details(*, user: User, full_name: str, role: Role, actor: User) -> Us
     after = audit.snapshot(locked, ("full_name", "role"))
     if before != after:
         audit.record(action="user.updated", actor=actor, target=locked, before=before, after=after)
+    if before["role"] != after["role"]:
+        sessions.end_all_sessions(user=locked, reason=EndReason.REVOKED)
     return locked
 
 

@@ -14,9 +14,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts.api.cookie import NAME as COOKIE
-from accounts.enums import EndReason, TokenPurpose
+from accounts.enums import EndReason, Role, TokenPurpose
 from accounts.models import Membership, Session, User
-from accounts.services import members, one_time_tokens, password_change, sessions, users
+from accounts.services import members, one_time_tokens, password_change, role_choice, sessions, users
 from accounts.services.sessions import SignIn
 from accounts.system_roles import ADMIN_ID
 from flashspace.base.clock import now
@@ -87,6 +87,11 @@ FAMILIES = {
     "workspace": Family("/api/v1/roles", member, WORKSPACE),
     "staff's": Family("/api/virtualOffice/getAll?deleted=true", colleague, FLASHSPACE),
 }
+
+
+def statuses(token: str) -> set[int]:
+    """What the families answer one token."""
+    return {family.call(token).status_code for family in FAMILIES.values()}
 
 
 @pytest.fixture(autouse=True)
@@ -169,6 +174,12 @@ def become_staff_or_leave(opened: SignIn) -> None:
     users.set_rights(user=opened.user, is_staff=not opened.user.is_staff, is_superuser=False, groups=[], actor=boss)
 
 
+def get_another_role_from_staff(opened: SignIn) -> None:
+    role = Role.CUSTOMER if opened.user.role == Role.OWNER else Role.OWNER
+    boss = StaffFactory(is_superuser=True)
+    users.update_details(user=opened.user, full_name=opened.user.full_name, role=role, actor=boss)
+
+
 def be_deactivated_by_hand(opened: SignIn) -> None:
     """Past the service, which would have ended the session: every request reads the person too."""
     User.objects.filter(pk=opened.user.pk).update(is_active=False)
@@ -200,6 +211,7 @@ ENDS = (
     be_revoked_by_staff,
     be_deactivated,
     become_staff_or_leave,
+    get_another_role_from_staff,
     be_deactivated_by_hand,
     be_deleted,
     grow_old,
@@ -222,6 +234,43 @@ def test_the_next_request_with_the_old_token_is_refused_in_every_family(end):
             family.call(stranger.tokens.access).status_code,
         )
     assert set(answers.values()) == {(401, True, 200)}, answers
+
+
+@pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__)
+def test_one_old_token_is_refused_by_all_families(end):
+    opened = member()
+    assert 401 not in statuses(opened.tokens.access)
+    end(opened)
+    assert statuses(opened.tokens.access) == {401}
+
+
+def test_another_name_or_ones_own_first_choice_of_a_role_ends_nothing():
+    opened = undecided()
+    boss, role = StaffFactory(is_superuser=True), opened.user.role
+    users.update_details(user=opened.user, full_name="Asha Rao", role=role, actor=boss)
+    role_choice.choose_role(user=opened.user, role=Role.OWNER)
+    assert 401 not in statuses(opened.tokens.access)
+
+
+LOGOUTS = {
+    "flashspace": Family("/api/auth/logout", customer, FLASHSPACE, {}),
+    "flashspace, everywhere": Family("/api/auth/logout-all", customer, FLASHSPACE, {}),
+    "rento": Family("/api/user/signout", undecided, RENTO, {}),
+    "rento by cookie": Family("/api/user/signout", undecided, RENTO, {}, by_cookie=True),
+    "nakksha": Family("/api/v1/auth/logout", consultant, NAKKSHA, {}),
+    "workspace": Family("/api/v1/auth/logout", member, WORKSPACE, {}),
+    "workspace's call by a customer": Family("/api/v1/auth/logout", customer, WORKSPACE, {}),
+}
+
+
+@pytest.mark.parametrize("dialect", LOGOUTS)
+def test_each_logout_ends_its_token_for_all_families(dialect):
+    opened = LOGOUTS[dialect].sign_in()
+    other = sign_in_as(opened.user)
+    assert 401 not in statuses(opened.tokens.access)
+    assert LOGOUTS[dialect].call(opened.tokens.access).status_code == 200
+    assert statuses(opened.tokens.access) == {401}
+    assert (statuses(other.tokens.access) == {401}) is (dialect == "flashspace, everywhere")
 
 
 def seen_by_owner(opened: SignIn) -> Membership:
@@ -255,6 +304,6 @@ def test_what_ends_or_changes_a_membership_ends_the_session_there_and_no_other(e
     add_member(elsewhere, user=opened.user, role_id=ADMIN_ID)
     there = sign_in_as(opened.user, dialect="workspace", organization=elsewhere)
     end(opened)
-    assert FAMILIES["workspace"].call(opened.tokens.access).status_code == 401
+    assert statuses(opened.tokens.access) == {401}
     assert FAMILIES["workspace"].call(there.tokens.access).status_code == 200
     assert FAMILIES["flashspace"].call(private.tokens.access).status_code == 200
