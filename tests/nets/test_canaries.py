@@ -7,6 +7,7 @@ from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.nets.canaries import Sent, behind, hits, listening, misplaced, send_all, shown_to
+from tests.nets.issued import receive_all
 from tests.nets.world import ACTORS, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.net]
@@ -16,7 +17,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.net]
 def sent(world: World, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[Sent, str]]:
     """What was sent, and the log meanwhile."""
     with django_db_blocker.unblock(), override_settings(RATE_LIMITS="off", OTP_RESEND_SECONDS=0), listening() as log:
-        yield send_all(world), log.getvalue()
+        sent = send_all(world)
+        receive_all(sent)
+        yield sent, log.getvalue()
 
 
 def test_forty_secrets_are_kept_where_they_belong_and_nowhere_else(sent):
@@ -28,6 +31,7 @@ def test_forty_secrets_are_kept_where_they_belong_and_nowhere_else(sent):
     assert not wrong, "\n".join(wrong)
     kept = {name for name, _ in found}
     assert {"access token", "PAN", "account number in a note", "inside a paper"} <= kept  # the search does find
+    assert {"cookie of rento", "code of the exchange"} <= kept
 
 
 @pytest.mark.parametrize("actor", ACTORS)

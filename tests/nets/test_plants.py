@@ -12,7 +12,7 @@ from django.urls import path
 from accounts.admin import masks
 from accounts.api import authentication, flashspace, flashspace_kyc, permissions
 from accounts.models import Session, User
-from accounts.services import audit, message_texts
+from accounts.services import audit, message_texts, mfa, one_time_tokens
 from accounts.services.notify import notify
 from accounts.services.tokens import read_access
 from billing.api import flashspace as invoices
@@ -22,10 +22,11 @@ from bookings.api import flashspace as bookings
 from bookings.models import Booking
 from flashspace.base.errors import Forbidden, NotFound
 from tests.nets import desk_cells
-from tests.nets.canaries import behind, desk_of, hits, listening, misplaced, send_all
+from tests.nets.canaries import Sent, behind, desk_of, hits, listening, misplaced, send_all
 from tests.nets.cells import make_cells, run, uncovered, unlisted_methods
 from tests.nets.desk_table import DESKS
 from tests.nets.floors import FLOORS, Floor, parted, too_low
+from tests.nets.issued import receive_all
 from tests.nets.mass_assignment import rows_that_differ
 from tests.nets.routes import Found, find_routes
 from tests.nets.table import PAGES, ROWS
@@ -267,6 +268,32 @@ def test_a_secret_in_an_audit_entry_is_found(world, monkeypatch):
 def test_a_secret_in_a_mail_is_found(world, monkeypatch):
     monkeypatch.setattr(message_texts, "mark", lambda secret: secret)
     assert searched(world, "table:accounts.mail")
+
+
+def test_a_secret_that_was_handed_out_and_is_kept_in_plain_text_is_found(world, monkeypatch):
+    issue, begin = one_time_tokens.issue_token, mfa.begin_totp_setup
+
+    def issue_token(**values: Any) -> str:
+        token = issue(**values)
+        audit.record(action="test.issued", actor=None, target=values["user"], reason=token)
+        return token
+
+    def begin_totp_setup(**values: Any) -> Any:
+        offer = begin(**values)
+        logging.getLogger("accounts.mfa").debug("set up by %s", offer.secret)
+        return offer
+
+    monkeypatch.setattr(one_time_tokens, "issue_token", issue_token)
+    monkeypatch.setattr(mfa, "begin_totp_setup", begin_totp_setup)
+    sent = Sent()
+    with listening() as log:
+        receive_all(sent)
+    wrong = {
+        (one.partition(" ")[0], one.rpartition(" ")[2])
+        for one in misplaced(sent, hits(sent, behind(sent, log.getvalue())))
+    }
+    kept = {(name, "table:accounts.auditentry.reason") for name in ("link", "temp_token", "temp_setup_token", "code")}
+    assert wrong == {("secret", "log"), *kept}
 
 
 def test_a_number_that_support_sees_in_full_is_found(world, monkeypatch):
