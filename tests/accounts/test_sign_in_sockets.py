@@ -18,7 +18,12 @@ from tests.chaos.machines import Web, until
 from tests.factories.accounts import UserFactory
 from tests.workers import environment
 
-pytestmark = [pytest.mark.race, pytest.mark.server, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.race,
+    pytest.mark.server,
+    pytest.mark.timeout(600),  # 20 rounds beside other tests
+    pytest.mark.django_db(transaction=True),
+]
 
 EMAIL = "user@example.com"
 SOCKETS = 300
