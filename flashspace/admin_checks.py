@@ -26,6 +26,7 @@ class PageChecks(UnfoldModelAdminChecks):
             ("E004", _filters_by_anything(admin_obj)),
             ("E005", _searches_secrets(admin_obj)),
             ("E006", _types_keys(admin_obj)),
+            ("E007", _is_silent_when_empty(admin_obj)),
         ):
             found += [Error(problem, obj=type(admin_obj), id=f"flashspace.{number}") for problem in problems]
         return found
@@ -92,6 +93,11 @@ def _types_keys(admin_obj: Any) -> Iterator[str]:
             page.get_form(request) if page is admin_obj else page.form, "base_fields", {}
         ):
             yield f"the key {key.name} of {model._meta.label_lower} can be typed"
+
+
+def _is_silent_when_empty(admin_obj: Any) -> Iterator[str]:
+    if not str(getattr(admin_obj, "empty", "")).endswith("."):
+        yield "`empty` does not say what the list is for, and what brings its first row or is to be done"
 
 
 def _pages(admin_obj: Any) -> Iterator[tuple[Any, Any]]:

@@ -25,6 +25,7 @@ from accounts.selectors.audit_chain import is_intact
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(FoundByTerm, Viewed, LookedAt, ModelAdmin):
+    empty = "Nothing was done yet. Every decision of staff comes here, with who made it and why."
     list_display = ("at", "action", "shown_target", "shown_actor", "shown_reason")
     list_filter = (("action", FieldTextFilter), ("actor_email", FieldTextFilter), ("at", DayRangeFilter))
     list_filter_submit = True
@@ -91,6 +92,10 @@ class AuditEntryAdmin(FoundByTerm, Viewed, LookedAt, ModelAdmin):
 class AuditSealAdmin(LookedAt, ModelAdmin):
     """Where in the chain an entry stands. `manage.py verify_audit` proves the whole of it."""
 
+    empty = (
+        "Nothing is sealed yet. Entries are sealed every minute; where there are entries and no seals, look whether "
+        "the scheduler runs."
+    )
     list_display = ("number", "shown_entry", "sealed_at", "hash")
     list_filter = (("sealed_at", DayRangeFilter),)
     list_filter_submit = True

@@ -16,6 +16,10 @@ class GuardAdmin(LookedAt, ModelAdmin):
 
 @admin.register(OtpChallenge)
 class OtpChallengeAdmin(GuardAdmin):
+    empty = (
+        "No code was sent lately. One comes here, without its digits, when somebody asks for it; old ones are cleared "
+        "away."
+    )
     list_display = ("identifier", "sent_at", "expires_at", "used_at", "wrong_tries", "locked_until")
     list_filter = (("sent_at", DayRangeFilter), ("locked_until", DayRangeFilter))
     search_fields = ("identifier",)
@@ -29,6 +33,7 @@ class OtpChallengeAdmin(GuardAdmin):
 
 @admin.register(OneTimeToken)
 class OneTimeTokenAdmin(GuardAdmin):
+    empty = "No link was sent lately. One comes here when an address is to be verified or a password to be chosen."
     list_display = ("created_at", "user", "purpose", "expires_at", "used_at")
     list_filter = ("purpose", ("created_at", DayRangeFilter))
     list_select_related = ("user",)
@@ -39,6 +44,7 @@ class OneTimeTokenAdmin(GuardAdmin):
 
 @admin.register(Budget)
 class BudgetAdmin(GuardAdmin):
+    empty = "Nobody tried anything too often lately. A counter comes here with the first wrong password or code."
     list_display = ("name", "count", "resets_at")
     list_filter = ("name", ("resets_at", DayRangeFilter))
     search_fields = ("name",)
@@ -50,6 +56,7 @@ class BudgetAdmin(GuardAdmin):
 class IdempotencyKeyAdmin(GuardAdmin):
     """Without the kept answer: it is the person's own, and may hold what staff need a permission for."""
 
+    empty = "No key is kept now. One comes here with every request that a client may safely send again."
     list_display = ("created_at", "user", "key", "status", "leased_until")
     list_filter = ("status", ("created_at", DayRangeFilter))
     list_select_related = ("user",)

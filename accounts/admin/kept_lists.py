@@ -86,6 +86,7 @@ def _list_url(options: Any) -> str:
 
 @admin.register(SavedFilter)
 class SavedFilterAdmin(LookedAt, ModelAdmin):
+    empty = "Nobody keeps a list yet. Filter or search any list, and press Keep this list above it."
     list_display = ("name", "page", "shown_owner", "is_shared", "query")
     list_filter = ("is_shared",)
     list_select_related = ("owner",)

@@ -49,6 +49,7 @@ class RejectPaperForm(PickReasonForm):
 
 @admin.register(KycDocument)
 class KycDocumentAdmin(Viewed, Casework, LookedAt, ModelAdmin):
+    empty = "No paper was handed in yet. One comes here when a customer hands it in for KYC."
     list_display = ("shown_name", "shown_case", "type", "shown_status", "uploaded_at", "is_current")
     list_filter = ("status", "type", "uploaded_at")
     list_select_related = ("profile__user",)

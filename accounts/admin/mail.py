@@ -46,6 +46,7 @@ def template_names() -> list[str]:
 
 @admin.register(Mail)
 class MailAdmin(OutgoingAdmin):
+    empty = "No mail was written yet. The first one is written when somebody signs up."
     list_display = ("created_at", "shown_to", "subject", "shown_status", "attempts", "sent_at")
     list_display_links = ("created_at", "subject")
     list_filter = ("status", TemplateFilter, ("created_at", DayRangeFilter))

@@ -68,6 +68,7 @@ def notes_of(request: HttpRequest, target: Model) -> list[StaffNote] | None:
 
 @admin.register(StaffNote)
 class StaffNoteAdmin(FoundByTerm, LookedAt, ModelAdmin):
+    empty = "Nobody wrote anything down. Open a person or a booking and press Add a note."
     list_display = ("at", "shown_target", "shown_author", "text")
     list_display_links = ("at",)
     list_filter = (("at", DayRangeFilter),)

@@ -20,6 +20,7 @@ from accounts.models import Notification
 
 @admin.register(Notification)
 class NotificationAdmin(Viewed, FoundByTerm, LookedAt, ModelAdmin):
+    empty = "Nobody was told anything yet. People are told when their booking, invoice or KYC case moves."
     list_display = ("created_at", "shown_user", "kind", "title", "is_read")
     list_filter = (("kind", FieldTextFilter), ("created_at", DayRangeFilter))
     list_filter_submit = True

@@ -23,6 +23,7 @@ class DeskAdmin(LookedAt, ModelAdmin):
 
 @admin.register(Organization)
 class OrganizationAdmin(DeskAdmin):
+    empty = "No organization is registered yet. One comes here when somebody registers it in the workspace."
     list_display = ("name", "slug", "email", "shown_status", "package_code", "package_expires_at", "created_at")
     list_filter = ("status", "package_code")
     search_fields = ("=slug", "=email", "name__istartswith")
@@ -57,6 +58,7 @@ class OrganizationAdmin(DeskAdmin):
 
 @admin.register(OrganizationRole)
 class OrganizationRoleAdmin(DeskAdmin):
+    empty = "There is no role yet. An organization brings its first roles along; its own people add others."
     list_display = ("name", "slug", "shown_organization", "level", "is_active")
     list_filter = ("is_active",)
     list_select_related = ("organization",)
@@ -70,6 +72,9 @@ class OrganizationRoleAdmin(DeskAdmin):
 
 @admin.register(Membership)
 class MembershipAdmin(DeskAdmin):
+    empty = (
+        "Nobody belongs to an organization yet. A seat comes here when one is registered or an invitation is taken up."
+    )
     list_display = ("shown_person", "shown_organization", "role", "shown_status", "joined_at", "last_used_at")
     list_filter = ("status",)
     list_select_related = ("user", "organization", "role")
@@ -87,6 +92,7 @@ class MembershipAdmin(DeskAdmin):
 
 @admin.register(Invitation)
 class InvitationAdmin(DeskAdmin):
+    empty = "Nobody is asked to join an organization. An invitation comes here when one of its people sends it."
     list_display = ("email", "shown_organization", "role", "shown_status", "expires_at", "inviter")
     list_filter = ("status",)
     list_select_related = ("organization", "role", "inviter")

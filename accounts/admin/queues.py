@@ -83,6 +83,11 @@ class Queue:
     paginator = BoundedPaginator
     change_list_template = "accounts/admin/queue.html"
 
+    @property
+    def empty(self) -> str:
+        """What every list says when it has no rows; here it is that of the tab with all of them."""
+        return next(tab.empty for tab in self.tab_filter.tabs if tab.name == EVERYTHING)
+
     def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
         return tab_of(request, self.tab_filter.tabs).order
 

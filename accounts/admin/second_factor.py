@@ -172,6 +172,7 @@ class SecretRowAdmin(LookedAt, ModelAdmin):
 class AuthenticatorAdmin(SecretRowAdmin):
     """When and whose; what is inside opens a door."""
 
+    empty = "Nobody has a second step yet. Set up your own first: Two-step sign-in, in the menu of your account."
     list_display = ("user", "type", "created_at", "last_used_at")
     list_filter = ("type", ("created_at", RangeDateFilter), ("last_used_at", RangeDateFilter))
     ordering = ("-created_at",)
@@ -180,6 +181,7 @@ class AuthenticatorAdmin(SecretRowAdmin):
 
 @admin.register(BackupCode)
 class BackupCodeAdmin(SecretRowAdmin):
+    empty = "There are no backup codes yet. They are made when somebody sets up a second step."
     list_display = ("user", "created_at", "used_at")
     list_filter = (("created_at", RangeDateFilter), ("used_at", RangeDateFilter))
     ordering = ("-created_at",)
@@ -188,6 +190,7 @@ class BackupCodeAdmin(SecretRowAdmin):
 
 @admin.register(TotpSetup)
 class TotpSetupAdmin(SecretRowAdmin):
+    empty = "Nobody is setting up a second step. Whoever begins one stands here until the first code is right."
     list_display = ("user", "created_at", "expires_at")
     list_filter = (("expires_at", RangeDateFilter),)
     ordering = ("-created_at",)

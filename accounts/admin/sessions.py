@@ -61,6 +61,7 @@ def is_network(text: str) -> bool:
 
 @admin.register(Session)
 class SessionAdmin(FoundByTerm, LookedAt, ModelAdmin):
+    empty = "Nobody has signed in yet. Every sign-in comes here and can be ended on its page."
     list_display = ("created_at", "shown_user", "shown_state", "dialect", "network", "shown_device", "last_seen_at")
     list_display_links = ("created_at",)
     list_filter = (

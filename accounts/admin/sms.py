@@ -20,6 +20,7 @@ from flashspace.base.errors import DomainError
 
 @admin.register(Sms)
 class SmsAdmin(OutgoingAdmin):
+    empty = "No SMS was written yet. One is written when somebody asks for a code by phone."
     list_display = ("created_at", "shown_to", "template", "shown_status", "attempts", "sent_at")
     list_display_links = ("created_at", "template")
     list_filter = ("status", ("created_at", DayRangeFilter))

@@ -23,6 +23,7 @@ for _model in (EmailAddress, Group, SocialAccount, SocialApp, SocialToken):
 
 @admin.register(SocialAccount)
 class SocialAccountAdmin(LookedAt, ModelAdmin):
+    empty = "Nobody signs in with Google yet. An account comes here with its first sign-in by Google."
     list_display = ("user", "provider", "uid", "date_joined", "last_login")
     list_display_links = ("user",)
     list_filter = ("provider",)
@@ -37,6 +38,10 @@ class SocialAccountAdmin(LookedAt, ModelAdmin):
 class EmailAddressAdmin(LookedAt, ModelAdmin):
     """allauth's own table. An account's verified address is on the person's page."""
 
+    empty = (
+        "Nothing needs to be here: this is the sign-in library's own list. A person's address is on their page, under "
+        "People."
+    )
     list_display = ("email", "user", "verified", "primary")
     list_select_related = ("user",)
     search_fields = ("email",)
@@ -47,6 +52,10 @@ class EmailAddressAdmin(LookedAt, ModelAdmin):
 class GroupAdmin(DeclaredLookups, DjangoGroupAdmin, ModelAdmin):
     """What staff may do. Only a superuser changes it, and the audit log is told."""
 
+    empty = (
+        "There are no groups. manage.py migrate makes those of support, KYC, finance, content and operators; others "
+        "are added here."
+    )
     list_display = ("name", "shown_permissions", "shown_people")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:

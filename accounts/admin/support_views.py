@@ -16,6 +16,7 @@ from accounts.models import SupportView
 
 @admin.register(SupportView)
 class SupportViewAdmin(FoundByTerm, LookedAt, ModelAdmin):
+    empty = "Nobody looked yet. To see what a customer sees, open the person and press See as customer."
     list_display = ("created_at", "shown_staff", "shown_customer", "reason", "shown_state")
     list_display_links = ("created_at",)
     list_filter = (("created_at", DayRangeFilter),)

@@ -55,6 +55,10 @@ class ClosingForm(BaseDialogForm):
 
 @admin.register(GatewayEvent)
 class GatewayEventAdmin(Viewed, FoundByTerm, LookedAt, ModelAdmin):
+    empty = (
+        "No gateway has told us anything. It does with the first payment; if customers pay and nothing comes, check "
+        "the address of the webhook there."
+    )
     list_display = ("created_at", "kind", "shown_outcome", "gateway", "source", "shown_transaction", "note")
     list_display_links = ("created_at", "kind")
     list_filter = (OpenFilter, "outcome", "gateway", "source", "meaning", ("created_at", DayRangeFilter))

@@ -51,6 +51,7 @@ class LineInline(LookedAt, TabularInline):
 
 @admin.register(Invoice)
 class InvoiceAdmin(FoundByTerm, LookedAt, ModelAdmin):
+    empty = "Nothing was billed yet. An invoice comes here when somebody books."
     list_display = (
         "number",
         "shown_status",

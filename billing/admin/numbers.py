@@ -7,6 +7,7 @@ from billing.models import NumberSeries
 
 @admin.register(NumberSeries)
 class NumberSeriesAdmin(LookedAt, ModelAdmin):
+    empty = "No number was given yet. A series begins here with its first invoice or booking."
     list_display = ("name", "last")
     search_fields = ("name",)
     ordering = ("-name",)

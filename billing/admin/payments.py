@@ -33,6 +33,7 @@ class RefundInline(LookedAt, TabularInline):
 
 @admin.register(Payment)
 class PaymentAdmin(FoundByTerm, LookedAt, ModelAdmin):
+    empty = "Nobody has paid yet. A payment comes here when a customer begins to pay an invoice."
     list_display = (
         "created_at",
         "transaction_id",

@@ -37,6 +37,10 @@ class TransferForm(BaseDialogForm):
 class RefundAdmin(FoundByTerm, LookedAt, ModelAdmin):
     """The queue of money that is owed: oldest first."""
 
+    empty = (
+        "Nothing is to be paid back. Money that came twice, or for what was gone by then, comes here: send it back "
+        "and mark it."
+    )
     list_display = ("created_at", "shown_status", "shown_amount", "cause", "shown_payer", "shown_invoice", "reference")
     list_display_links = ("created_at", "shown_amount")
     list_filter = ("status", "cause", ("created_at", DayRangeFilter))

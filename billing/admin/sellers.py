@@ -57,6 +57,10 @@ class SellerForm(forms.ModelForm):
 
 @admin.register(SellerEntity)
 class SellerEntityAdmin(DeclaredLookups, ModelAdmin):
+    empty = (
+        "There is no seller yet, and without one nothing can be billed. Add who sells, with address and GSTIN as "
+        "invoices print them."
+    )
     form = SellerForm
     list_display = ("legal_name", "shown_state", "gstin", "invoice_prefix", "is_default", "is_active")
     list_filter = ("is_active", "is_default")

@@ -34,6 +34,7 @@ from flashspace.base.money import format_rupees
 
 @admin.register(Booking)
 class BookingAdmin(Noted, FoundByTerm, LookedAt, ModelAdmin):
+    empty = "Nobody has booked yet. A booking comes here when a customer books; for that a listing has to be approved."
     list_display = (
         "number",
         "shown_status",

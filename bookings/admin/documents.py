@@ -25,6 +25,10 @@ from bookings.services.papers import verification_url
 
 @admin.register(BookingDocument)
 class BookingDocumentAdmin(FoundByTerm, LookedAt, ModelAdmin):
+    empty = (
+        "No agreement or NOC was issued yet. Both are made when a booking becomes active; what is missing is issued "
+        "on its page."
+    )
     list_display = ("number", "kind", "shown_booking", "holder", "issued_at", "shown_file")
     list_filter = ("kind", "issued_at")
     list_select_related = ("booking__customer",)

@@ -14,6 +14,7 @@ from bookings.models import TimelineEntry
 
 @admin.register(TimelineEntry)
 class TimelineEntryAdmin(FoundByTerm, LookedAt, ModelAdmin):
+    empty = "Nothing has happened to a booking yet. Every step of one comes here, the first when it is made."
     list_display = ("at", "shown_booking", "status", "note", "shown_actor")
     list_filter = ("status",)
     list_select_related = ("booking", "actor")

@@ -16,7 +16,7 @@ from flashspace.base.lookups import DeclaredLookups
 
 def errors_of(model, **attributes):
     base = attributes.pop("base", (LookedAt, ModelAdmin))
-    page = type("Page", base, attributes)(model, admin.site)
+    page = type("Page", base, {"empty": "Nothing is here.", **attributes})(model, admin.site)
     return sorted({error.id for error in PageChecks().check(page) if error.id.startswith("flashspace.")})
 
 
@@ -45,6 +45,7 @@ class SeriesInline(TabularInline):
         (NumberSeries, {"has_change_permission": lambda *_: True}, ["flashspace.E006"]),
         (NumberSeries, {"has_change_permission": lambda *_: True, "readonly_fields": ("name",)}, []),
         (Budget, {"has_change_permission": lambda *_: True}, []),
+        (AuditEntry, {"empty": ""}, ["flashspace.E007"]),
     ],
 )
 @pytest.mark.django_db
