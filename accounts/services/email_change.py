@@ -56,8 +56,9 @@ def request_change(*, user: User, email: str, organization: Organization) -> Use
 @transaction.atomic
 def _begin(user: User, email: str, organization: Organization | None = None) -> User:
     locked = lock_row(User.objects.all(), pk=user.pk)
-    budgets.spend("accounts.email_changes", str(locked.pk))
-    budgets.spend("accounts.reset_mails", email)
+    # What an organization asks for leaves the person their own tries.
+    budgets.spend("accounts.email_changes", f"{organization.pk} {locked.pk}" if organization else str(locked.pk))
+    budgets.spend("accounts.change_mails", email)
     one_time_tokens.withdraw_tokens(TokenPurpose.CHANGE_EMAIL, user=locked)
     locked.pending_email = email
     locked.save(update_fields=["pending_email", "updated_at"])

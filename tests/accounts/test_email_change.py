@@ -13,6 +13,7 @@ from accounts.selectors.mfa import has_second_factor
 from accounts.services import email_change, password_change
 from accounts.services.users import set_rights
 from flashspace.base.clock import now
+from flashspace.base.errors import RateLimited
 from tests.accounts.api import Caller, link_token_of, mails_to
 from tests.accounts.phones_of_staff import enrol
 from tests.factories.accounts import PASSWORD, StaffFactory, UserFactory, sign_in_as
@@ -144,6 +145,32 @@ def test_nobody_else_asks_for_a_colleague(user):
 def test_an_account_asks_five_times_an_hour(user, caller):
     statuses = [ask(caller, f"new-{number}@example.com").status_code for number in range(6)]
     assert statuses == [200] * 5 + [429]
+
+
+def test_asking_for_somebodys_address_leaves_them_the_mails_to_choose_a_new_password(user, settings):
+    settings.SECURITY_PROFILE = "strict"
+    UserFactory(email=NEW)
+    for number in range(3):
+        ask_for(UserFactory(email=f"member-{number}@example.com"))
+    strangers = [Caller(token=sign_in_as(UserFactory()).tokens.access) for _ in range(3)]
+    assert {ask(stranger).status_code for stranger in strangers} == {429}
+    assert Caller().post("/api/auth/forgot-password", {"email": NEW}).status_code == 200
+    assert len(mails_to(NEW, "password_reset")) == 1
+
+
+def test_a_mailbox_is_not_filled_with_links_of_changes(user):
+    callers = [Caller(token=sign_in_as(UserFactory()).tokens.access) for _ in range(4)]
+    assert [ask(one).status_code for one in callers] == [200, 200, 200, 429]
+    assert len(mails_to(NEW, "email_change")) == 3
+
+
+def test_what_an_organization_asks_for_leaves_the_person_their_own_tries(user, caller):
+    organization = make_organization()
+    for number in range(5):
+        email_change.request_change(user=user, email=f"new-{number}@example.com", organization=organization)
+    with pytest.raises(RateLimited):
+        email_change.request_change(user=user, email="new-5@example.com", organization=organization)
+    assert ask(caller).status_code == 200
 
 
 # The old mailbox does not want it
