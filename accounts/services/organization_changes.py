@@ -142,7 +142,9 @@ def _save(organization: Organization, values: Mapping[str, Any], *, taken: type[
 
 
 def _ask_to_confirm(organization: Organization, actor: User) -> None:
-    """The link to the new address, word of it to the old one."""
+    """The link to the new address, word of it to the old one. Raises RateLimited: it may be any stranger's."""
+    budgets.spend("accounts.email_changes", str(organization.pk))
+    budgets.spend("accounts.change_mails", organization.pending_email)
     token = one_time_tokens.issue_token(
         user=actor,
         purpose=TokenPurpose.VERIFY_ORGANIZATION,

@@ -19,7 +19,7 @@ RATES: Final = {
     "accounts.password_changes": parse_rate("10/h"),
     # SMS of verification, of everybody together: what a day of abuse may cost.
     "accounts.sms": parse_rate("500/h"),
-    # How often one account asks for another address, or an organization for the account of one of its people.
+    # How often one account or organization asks for another address, or an organization for one of its people.
     "accounts.email_changes": parse_rate("5/h"),
     # Mails to an address that somebody wants to have, whoever asks: apart from the mails that its owner needs.
     "accounts.change_mails": parse_rate("3/15m"),

@@ -174,6 +174,22 @@ def test_new_address_waits_for_its_link_and_the_old_one_is_told(owner: Worker, o
     assert AuditEntry.objects.filter(organization=organization, action="organization.email_changed").count() == 1
 
 
+def test_addresses_back_and_forth_fill_nobodys_mailbox(
+    owner: Worker, organization: Organization, settings: Any
+) -> None:
+    settings.RATE_LIMITS = "workspace.general=1000/m"
+    asked = ["mine@acme.example", *["stranger@example.com"] * 4]
+    statuses = []
+    for address in asked:
+        statuses.append(owner.put(ME, {"email": address}).status_code)
+        assert owner.put(ME, {"email": organization.email}).status_code == 200
+    assert statuses == [200, 200, 200, 200, 429]
+    assert len(mails_to("stranger@example.com", "organization_email")) == 3
+    assert owner.put(ME, {"email": "other@acme.example"}).status_code == 200
+    assert owner.put(ME, {"email": "another@acme.example"}).status_code == 429
+    assert owner.put(ME, {"city": "Pune"}).status_code == 200
+
+
 def test_new_address_that_another_organization_took_meanwhile_stays_theirs(
     owner: Worker, organization: Organization
 ) -> None:
