@@ -135,7 +135,7 @@ class SpaceAdmin(Casework, Queue, DeclaredLookups, ModelAdmin):
             "Space",
             {
                 "fields": (
-                    ("total_seats", "desk_type"),
+                    ("total_seats", "desk_type", "home_size"),
                     ("image_url", "shown_picture"),
                     ("rating", "reviews"),
                     "is_popular",
