@@ -1,4 +1,6 @@
-"""From where a person signs in: a network with a program. One that was not seen for a month is told by mail."""
+"""From where a person signs in: a network with a program, whatever its version. What was not seen for a month is told
+by mail.
+"""
 
 import hashlib
 from datetime import timedelta
@@ -11,6 +13,7 @@ from accounts.services.mail import queue_mail
 from flashspace.base.clock import now
 
 DEVICE_KNOWN_FOR = timedelta(days=30)
+MOST_PROGRAMS = 100  # of one person in one network, versions of a month among them
 # What ended like this was perhaps not the owner's device.
 SUSPECT = (EndReason.REVOKED, EndReason.REUSED, EndReason.OWNER)
 
@@ -20,7 +23,9 @@ def is_known_device(*, user: User, client: Client) -> bool:
     since = now() - DEVICE_KNOWN_FOR
     mine = Session.objects.filter(user=user, created_at__gte=since).exclude(end_reason__in=SUSPECT)
     mine = mine.exclude(dialect=SUPPORT)
-    return mine.filter(network=client.network, user_agent=client.user_agent).exists()
+    seen = mine.filter(network=client.network).order_by().values_list("user_agent", flat=True).distinct()
+    device = device_of(client.user_agent)
+    return any(device_of(user_agent) == device for user_agent in seen[:MOST_PROGRAMS])
 
 
 def tell_of_new_device(*, user: User, client: Client) -> None:
@@ -28,7 +33,7 @@ def tell_of_new_device(*, user: User, client: Client) -> None:
     if user.last_login is None or is_known_device(user=user, client=client):
         return
     at = now()
-    mark = hashlib.sha256(f"{client.network} {client.user_agent}".encode()).hexdigest()[:16]
+    mark = hashlib.sha256(f"{client.network} {device_of(client.user_agent)}".encode()).hexdigest()[:16]
     queue_mail(
         to=user.email,
         template="new_device",

@@ -92,14 +92,15 @@ def _confirm(token: OneTimeToken) -> User:
     if user.pending_email != token.email or not _may_still_ask(token.organization, user):
         raise TokenInvalid
     old = user.email
-    user.email, user.pending_email, user.email_verified_at = token.email, "", now()
-    user.save(update_fields=["email", "pending_email", "email_verified_at", "updated_at"])
+    # The address last: from then on nobody writes a row of this account's, and who is about to holds tokens and codes.
     one_time_tokens.withdraw_tokens(*OF_THE_OLD_ADDRESS, user=user)
     if token.organization_id is None:
         one_time_tokens.withdraw_tokens(TokenPurpose.KEEP_EMAIL, user=user, only_own=True)
         _withdraw_keeping(user, Q(email=old))  # what an organization asked for here was never confirmed
-    for address in (old, user.email):
+    for address in (old, token.email):
         otp.retire_code(identifier=address)
+    user.email, user.pending_email, user.email_verified_at = token.email, "", now()
+    user.save(update_fields=["email", "pending_email", "email_verified_at", "updated_at"])
     audit.record(
         action="user.email_changed", actor=user, target=user, before={"email": old}, after={"email": user.email}
     )
@@ -147,11 +148,11 @@ def _keep(token: OneTimeToken) -> tuple[User, bool]:
         ended = _take_back(user, token.email, since=token.created_at)
     if occupant is not None:
         _move_out(occupant, by=user)
-    user.pending_email = ""
-    user.save(update_fields=["email", "password", "pending_email", "email_verified_at", "updated_at"])
     one_time_tokens.withdraw_tokens(*OF_THE_OLD_ADDRESS, user=user)
     # Later ones too: they went to whoever came in by this change.
     _withdraw_keeping(user, Q(email=token.email) | Q(created_at__gte=token.created_at))
+    user.pending_email = ""
+    user.save(update_fields=["email", "password", "pending_email", "email_verified_at", "updated_at"])
     after = {"email": user.email, "pending_email": "", "is_taken_back": is_taken_back, **ended}
     audit.record(action="user.email_kept", actor=user, target=user, before=before, after=after)
     return user, is_taken_back

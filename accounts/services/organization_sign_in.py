@@ -22,6 +22,7 @@ from accounts.services.mfa import verify_second_factor
 from accounts.services.sessions import SignIn
 from accounts.services.sign_in import check_credentials
 from flashspace.base.clock import now
+from flashspace.base.locks import lock_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ def switch_organization(*, session: Session, organization_id: UUID, client: Clie
     Where the second factor is still missing the old tokens stay good. Raises OrganizationUnknown, EmailNotVerified,
     SessionEnded.
     """
-    user = session.user
+    user = lock_row(User.objects.all(), pk=session.user_id)
+    session.refresh_from_db(fields=["mfa_verified_at"])  # taken away, perhaps, since the request began
     membership = find_membership(user=user, organization_id=organization_id)
     if membership is None:
         raise OrganizationUnknown

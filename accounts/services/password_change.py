@@ -43,7 +43,8 @@ def _mail_link(user: User) -> None:
 def reset_password(*, token: str, new_password: str, shortest: int = SHORTEST) -> None:
     """Set a new password by a mailed link, which works once. Raises TokenInvalid, Invalid, HashingBusy.
 
-    A password that is refused does not use up the link. Who reads the mail has proved the address by it.
+    A password that is refused does not use up the link. Who reads the mail has proved the address by it, and what
+    others guessed at the old password keeps nobody out any more.
     """
     found = one_time_tokens.find_token(secret=token, purpose=TokenPurpose.RESET_PASSWORD)
     if found.used_at is not None:
@@ -56,6 +57,7 @@ def reset_password(*, token: str, new_password: str, shortest: int = SHORTEST) -
             raise TokenInvalid
         verification.mark_verified(user=user)
         _set_password(user, encoded)
+        budgets.forget(budgets.FAILURES, user.email)
 
 
 def change_password(*, user: User, current_password: str, new_password: str) -> None:

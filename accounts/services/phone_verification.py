@@ -28,16 +28,18 @@ EVERYBODY = "everybody"
 
 
 @transaction.atomic
-def send_code(*, phone: str, asker: User | None, life: timedelta = otp.LIFE) -> None:
+def send_code(*, phone: str, asker: User | None, client: Client, life: timedelta = otp.LIFE) -> None:
     """SMS a code to a number that an account waits to prove; to any other nothing, and the answer is the same.
 
-    Raises SmsUnavailable, OtpTooSoon, and RateLimited: for this number, or when everybody's SMS of the hour are sent.
+    Raises SmsUnavailable, OtpTooSoon, and RateLimited: for this number, for the caller's network, or when everybody's
+    SMS of the hour are sent.
     """
     if not settings.SMS_SENDER:
         raise SmsUnavailable
     user = _who_waits(phone, asker)
     code = otp.issue_code(identifier=phone, user=user, life=life)
     with rehearsal(is_only=user is None):
+        budgets.spend("accounts.sms_network", client.network)
         budgets.spend("accounts.sms", EVERYBODY)
         withdraw_sms(to=phone, template=TEMPLATE)
         queue_sms(

@@ -17,7 +17,9 @@ RATES: Final = {
     "accounts.codes_daily": parse_rate("10/d"),
     "accounts.reset_mails": parse_rate("3/15m"),
     "accounts.password_changes": parse_rate("10/h"),
-    # SMS of verification, of everybody together: what a day of abuse may cost.
+    # SMS of verification: from one network, which may not use up everybody's; and of everybody together, which is what
+    # abuse may cost.
+    "accounts.sms_network": parse_rate("10/h"),
     "accounts.sms": parse_rate("500/h"),
     # How often one account or organization asks for another address, or an organization for one of its people.
     "accounts.email_changes": parse_rate("5/h"),

@@ -1,5 +1,6 @@
 """Another e-mail address: it waits for its mailbox, and the old one hears of it."""
 
+import time
 from datetime import timedelta
 from functools import partial
 
@@ -10,7 +11,7 @@ from accounts.enums import TokenPurpose
 from accounts.exceptions import StaffOnly
 from accounts.models import AuditEntry, OneTimeToken, Session, User
 from accounts.selectors.mfa import has_second_factor
-from accounts.services import email_change, password_change
+from accounts.services import email_change, one_time_tokens, password_change
 from accounts.services.users import set_rights
 from flashspace.base.clock import now
 from flashspace.base.errors import RateLimited
@@ -414,3 +415,32 @@ def test_an_organization_that_may_not_ask_any_more_gets_nothing(user, happen):
     happen(user, organization)
     assert confirm(link_token_of(NEW, "email_change")).status_code == 400
     assert fresh(user).email == OLD
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_confirming_and_asking_for_a_new_password_at_once_wait_for_each_other(race_rounds, monkeypatch, settings):
+    """The one holds links and then needs the account, the other has the account: in the other order a deadlock."""
+    settings.RATE_LIMITS = "off"
+    monkeypatch.setattr("accounts.services.mail.wake", lambda mail: None)
+    withdraw = one_time_tokens.withdraw_tokens
+
+    def withdraw_slowly(*purposes, **whose):
+        withdraw(*purposes, **whose)
+        time.sleep(0.05)
+
+    for _ in range(race_rounds):
+        user = UserFactory()
+        password_change.request_reset(email=user.email)
+        here = add_newcomer(make_organization(), user=user).organization
+        email_change.request_change(user=user, email=NEW, organization=here)
+        token = link_token_of(NEW, "email_change")
+        acts = [
+            lambda token=token: email_change.confirm_email_change(token=token),
+            lambda user=user: password_change.request_reset(email=user.email),
+        ]
+        with monkeypatch.context() as slow:
+            slow.setattr(one_time_tokens, "withdraw_tokens", withdraw_slowly)
+            told = together(2, lambda number, acts=acts: acts[number]())
+        assert [one for one in told if isinstance(one, Exception)] == []
+        User.objects.filter(email=NEW).delete()

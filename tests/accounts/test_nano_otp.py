@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.clients import Client
 from accounts.exceptions import OtpWrong
 from accounts.models import Budget, Mail, OtpChallenge, Session, Sms, User
 from accounts.services import phone_verification
@@ -15,6 +16,7 @@ from tests.factories.accounts import PASSWORD, UserFactory, sign_in_as
 pytestmark = pytest.mark.django_db
 
 EMAIL, PHONE, OTHER = "user@example.com", "+919876543210", "+919876543211"
+CLIENT = Client(network="192.0.2.1")
 SENT = {"message": "OTP sent successfully", "expires_in": 300}
 
 
@@ -216,6 +218,14 @@ def test_everybody_s_sms_have_a_budget_of_their_own(user, settings):
     assert Sms.objects.count() == 2
 
 
+def test_one_network_does_not_use_up_everybody_s_sms(user, settings):
+    settings.RATE_LIMITS = "accounts.sms=9/h,accounts.sms_network=2/h"
+    people = [UserFactory(phone=f"+91987654320{n}") for n in range(3)]
+    assert [send("send-sms", one.phone).status_code for one in people] == [200, 200, 429]
+    assert send("send-sms", "+919999999999").status_code == 429, "nobody and somebody alike"
+    assert send("send-sms", PHONE, Caller(address="203.0.113.9")).status_code == 200
+
+
 def test_numbers_without_an_account_cost_nothing_of_it(settings):
     settings.RATE_LIMITS = "accounts.sms=2/h"
     for n in range(5):
@@ -389,7 +399,7 @@ def test_a_new_code_for_somebody_else_ends_the_one_before(user):
     first = sms_code_of(PHONE)
     other = UserFactory(phone=PHONE)
     OtpChallenge.objects.update(sent_at=None)
-    phone_verification.send_code(phone=PHONE, asker=other)
+    phone_verification.send_code(phone=PHONE, asker=other, client=CLIENT)
     second = sms_code_of(PHONE)
     if first != second:
         assert verify(PHONE, first).status_code == 400

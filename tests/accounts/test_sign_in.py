@@ -3,7 +3,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.models import Session, User
 from accounts.services import devices, passwords, sessions
-from tests.accounts.api import Caller
+from tests.accounts.api import Caller, link_token_of
 from tests.factories.accounts import PASSWORD, StaffFactory, UserFactory, sign_in_as
 
 pytestmark = pytest.mark.django_db
@@ -223,6 +223,25 @@ def test_nobody_locks_out_a_device_that_signed_in_lately(user):
     assert login(address=address(1), agent="her laptop").status_code == 200
     assert login(address=address(1), agent="another").status_code == 429
     assert login(address=address(2), agent="her laptop").status_code == 429
+
+
+def test_a_browser_that_was_updated_is_the_same_device(user):
+    chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0 Safari/537.36"
+    sign_in_as(user, network=address(1), user_agent=chrome.format(120))
+    for number in range(50, 70):
+        login("wrongPassword1", address=address(number))
+    assert login(address=address(1), agent=chrome.format(121)).status_code == 200
+    assert login(address=address(1), agent="Mozilla/5.0 (X11; Linux x86_64) Firefox/121.0").status_code == 429
+
+
+def test_a_new_password_by_mail_lets_in_whom_others_guesses_kept_out(user):
+    for number in range(50, 70):
+        login("wrongPassword1", address=address(number))
+    assert login(address=address(2)).status_code == 429
+    Caller().post("/api/auth/forgot-password", {"email": user.email})
+    link = {"token": link_token_of(user.email, "password_reset"), "newPassword": "another-Passw0rd"}
+    assert Caller().post("/api/auth/reset-password", link).status_code == 200
+    assert login("another-Passw0rd", address=address(2)).status_code == 200
 
 
 def test_a_device_is_known_for_thirty_days_and_not_after_a_revocation(user, time_machine):

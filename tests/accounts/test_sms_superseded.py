@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from accounts import gauges, sms_senders
+from accounts.clients import Client
 from accounts.enums import MailStatus
 from accounts.exceptions import SmsTooLate
 from accounts.integrity import mail as integrity
@@ -26,6 +27,7 @@ from tests.factories.accounts import UserFactory
 pytestmark = pytest.mark.django_db
 
 PHONE, OTHER = "+919876543210", "+919876543211"
+CLIENT = Client(network="192.0.2.1")
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def user():
 def ask(user):
     """The next code, as if the pause were over."""
     OtpChallenge.objects.update(sent_at=None)
-    phone_verification.send_code(phone=user.phone, asker=user)
+    phone_verification.send_code(phone=user.phone, asker=user, client=CLIENT)
     return Sms.objects.filter(to=user.phone).latest("created_at", "pk"), sms_code_of(user.phone)
 
 
@@ -163,7 +165,7 @@ def test_a_request_that_sends_nothing_withdraws_nothing(peer, user):
     UserFactory(phone=PHONE)
     first, code = ask(user)
     OtpChallenge.objects.update(sent_at=None)
-    phone_verification.send_code(phone=PHONE, asker=None)
+    phone_verification.send_code(phone=PHONE, asker=None, client=CLIENT)
     bring_round(first)
     assert codes_at(peer) == [code]
 

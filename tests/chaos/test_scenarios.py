@@ -252,7 +252,7 @@ def test_poisonous_mail_is_given_up_and_holds_nobody_up(world: World) -> None:
     began = time.monotonic()
     world.inside("queue_mails", count=mails, label="beside-poison")
     others = f"SELECT 1 FROM accounts_mail WHERE status = 'queued' AND id <> '{poison}' LIMIT 1"
-    until(lambda: not world.rows(others), 180, every=0.3, what="the others")
+    until(lambda: not world.rows(others), every=0.3, what="the others")
     tell(f"one poisonous mail in {mails + 1}; the others were out after {time.monotonic() - began:.1f} s")
     assert world.inside("try_twelve_times", mail=poison) == {"status": "dead", "attempts": 12}
     world.execute(f"DELETE FROM accounts_mail WHERE id = '{poison}'")

@@ -9,8 +9,10 @@ from accounts.models import AuditEntry, Mail, Membership, Organization, Session,
 from accounts.services import verification
 from accounts.services.organization_sign_in import sign_in_to_organization, switch_organization
 from accounts.services.organizations import register_organization
+from accounts.services.sessions import forget_second_factor, open_session
 from flashspace.base.clock import now
 from tests.accounts.api import link_token_of
+from tests.accounts.phones_of_staff import enrol
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.organizations import add_member, make_organization
 
@@ -92,6 +94,20 @@ def test_an_organization_of_others_is_wrong_credentials() -> None:
     user = UserFactory()
     with pytest.raises(BadCredentials):
         sign_in_to_organization(email=user.email, password=PASSWORD, client=CLIENT, organization_id=stranger.pk)
+
+
+def test_a_second_factor_that_was_taken_away_meanwhile_is_not_carried_on() -> None:
+    user = UserFactory()
+    first, second = make_organization("First"), make_organization("Second")
+    add_member(first, user=user)
+    add_member(second, user=user)
+    enrol(user)
+    shown = {"user": user, "client": CLIENT, "organization": first, "has_shown_factor": True}
+    read_before = open_session(**shown).session
+    forget_second_factor(user=user)
+    arrival = switch_organization(session=read_before, organization_id=second.pk, client=CLIENT)
+    assert arrival.signed_in is None
+    assert arrival.verify_token
 
 
 def test_switching_ends_the_old_session_at_once() -> None:
