@@ -117,6 +117,7 @@ class InvitationViewSet(DialectViewSet):
         request=InvitationIn,
         response={201: InvitationOut},
         errors=(400, 403, 404, 409),
+        description="Whoever is asked keeps a seat until the invitation is over.",
     )
     def create(self, request: MemberRequest) -> HttpResponse:
         invitation = invitations.invite(actor=request.membership, **self.read(InvitationIn))

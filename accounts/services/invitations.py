@@ -13,14 +13,14 @@ from accounts.exceptions import (
     OwnerStays,
     RankTooHigh,
     RoleLimit,
+    SeatsTaken,
 )
 from accounts.models import Invitation, Membership, Organization, OrganizationRole
 from accounts.organization_permissions import OWNER_LEVEL
-from accounts.selectors.invitations import PURPOSE, find_invitation, state_of
-from accounts.selectors.roles import SEATED, find_role
+from accounts.selectors.invitations import PURPOSE, find_invitation, invitations_of, state_of
+from accounts.selectors.roles import SEATED, find_role, seats_of
 from accounts.services import audit, budgets
 from accounts.services.mail import queue_mail
-from accounts.services.members import check_seat
 from accounts.services.notify import notify
 from accounts.services.organization_lock import acting, holding
 from accounts.services.roles import check_assignable
@@ -40,8 +40,10 @@ def invite(*, actor: Membership, email: str, role_id: int, message: str = "") ->
     with acting(actor, "invitations.create") as mine:
         role = find_role(organization=mine.organization, role_id=role_id)
         _check_role(mine, role)
-        check_seat(mine.organization)
         _check_address(mine.organization, email)
+        asked = invitations_of(mine.organization, status=InvitationStatus.PENDING)
+        check_seat(mine.organization, asked=asked.count())
+        budgets.spend("accounts.organization_invitations", str(mine.organization_id))
         budgets.spend("accounts.invitations", email)
         secret = new_token()
         invitation = Invitation.objects.create(
@@ -71,6 +73,12 @@ def cancel_invitation(*, actor: Membership, invitation_id: UUID) -> Invitation:
         _move(invitation, InvitationStatus.CANCELLED)
         _record("invitation.cancelled", invitation, mine)
         return invitation
+
+
+def check_seat(organization: Organization, *, asked: int = 0) -> None:
+    """Whether one more has room, beside so many who are asked. Suspended people keep their seats. Raises SeatsTaken."""
+    if 0 <= organization.user_limit <= seats_of(organization).count() + asked:
+        raise SeatsTaken
 
 
 def check_open(invitation: Invitation) -> None:

@@ -19,8 +19,7 @@ from accounts.selectors.invitations import find_by_token, has_account
 from accounts.selectors.organizations import find_membership
 from accounts.selectors.roles import SEATED
 from accounts.services import audit, one_time_tokens, passwords, sessions, verification
-from accounts.services.invitations import check_open
-from accounts.services.members import check_seat
+from accounts.services.invitations import check_open, check_seat
 from accounts.services.notify import notify
 from accounts.services.organization_lock import holding
 from accounts.services.organizations import join

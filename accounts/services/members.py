@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from accounts.enums import MEMBERSHIP_TRANSITIONS, EndReason, MembershipStatus
-from accounts.exceptions import BelongsElsewhere, MemberLeft, NotBelow, OwnerStays, OwnMembership, SeatsTaken
-from accounts.models import Membership, Organization, OrganizationRole, User
+from accounts.exceptions import BelongsElsewhere, MemberLeft, NotBelow, OwnerStays, OwnMembership
+from accounts.models import Membership, OrganizationRole, User
 from accounts.organization_permissions import OWNER_LEVEL
 from accounts.selectors.members import belongs_elsewhere, find_member, owners_of
-from accounts.selectors.roles import SEATED, find_role, seats_of
+from accounts.selectors.roles import SEATED, find_role
 from accounts.services import audit, sessions
 from accounts.services.email_change import request_change
 from accounts.services.mail import queue_mail
@@ -76,12 +76,6 @@ def revoke_member(
         heir = _successor(target, successor_id) if successor_id else {}
         _move(mine, target, MembershipStatus.REVOKED, reason=reason, **heir)
         return target
-
-
-def check_seat(organization: Organization) -> None:
-    """Whether one more has room. Suspended people keep their seats. Raises SeatsTaken."""
-    if 0 <= organization.user_limit <= seats_of(organization).count():
-        raise SeatsTaken
 
 
 def _target(mine: Membership, user_id: UUID) -> Membership:

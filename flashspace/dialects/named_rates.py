@@ -27,8 +27,10 @@ RATES: Final = {
     "accounts.change_mails": parse_rate("3/15m"),
     # A person's download of everything we keep of them.
     "accounts.own_data": parse_rate("1/d"),
-    # Invitations to one address, of all organizations together: nobody's mailbox is filled by it.
+    # Invitations to one address, of all organizations together: nobody's mailbox is filled by it. And of one
+    # organization to whomever, taken back or not: they carry what it likes to say.
     "accounts.invitations": parse_rate("10/d"),
+    "accounts.organization_invitations": parse_rate("50/d"),
     **{f"{dialect.name}.{name}": rate for dialect in DIALECTS.values() for name, rate in dialect.rates.items()},
 }
 NAMES: Final = frozenset(RATES)

@@ -175,6 +175,19 @@ def test_seats_are_counted_when_asking_and_when_joining(acme, boss):
     refused(boss.post("/api/v1/invitations", {"email": EMAIL, "role_id": 2}), 400, "USER_LIMIT")
 
 
+def test_who_is_asked_keeps_a_seat_until_the_invitation_is_over(acme, boss):
+    ask(boss, "one@example.com")
+    ask(boss, "two@example.com")
+    refused(boss.post("/api/v1/invitations", {"email": EMAIL, "role_id": 2}), 400, "USER_LIMIT")
+    boss.delete(f"/api/v1/invitations/{Invitation.objects.get(email='one@example.com').pk}")
+    ask(boss)
+    refused(boss.post("/api/v1/invitations", {"email": "one@example.com", "role_id": 2}), 400, "USER_LIMIT")
+    with time_machine.travel(now() + LIFE, tick=False):
+        boss = Colleague(boss.user, acme)
+        ask(boss, "one@example.com")
+        ask(boss)
+
+
 def test_without_a_limit_everybody_has_room():
     boss = owner(make_organization(user_limit=-1))
     assert accept(ask(boss), NEWCOMER).status_code == 200
@@ -255,6 +268,30 @@ def test_a_mailbox_is_not_filled_with_invitations(settings, acme, boss):
     answer = boss.post("/api/v1/invitations", {"email": EMAIL, "role_id": 2})
     assert answer.status_code == 429
     assert len(mails_to(EMAIL, "invitation")) == 2
+
+
+def test_an_organization_sends_so_many_invitations_a_day_whether_it_takes_them_back_or_not(settings, acme, boss):
+    settings.RATE_LIMITS = "workspace.general=1000/m,accounts.organization_invitations=4/d"
+    for number in range(4):
+        ask(boss, f"stranger-{number}@example.com")
+        boss.delete(f"/api/v1/invitations/{Invitation.objects.get(status='pending').pk}")
+    assert boss.post("/api/v1/invitations", {"email": EMAIL, "role_id": 2}).status_code == 429
+    ask(owner(make_organization("Other")))
+
+
+def test_only_what_was_mailed_counts_for_an_address(settings, acme, boss):
+    settings.RATE_LIMITS = "workspace.general=1000/m,accounts.organization_invitations=2/d,accounts.invitations=2/d"
+    ask(boss)
+    refused(boss.post("/api/v1/invitations", {"email": EMAIL, "role_id": 2}), 409, "ALREADY_INVITED")
+    boss.delete(f"/api/v1/invitations/{Invitation.objects.get().pk}")
+    ask(boss, "stranger@example.com")
+    assert boss.post("/api/v1/invitations", {"email": EMAIL, "role_id": 2}).status_code == 429
+    full = owner(make_organization("Full", user_limit=1))
+    refused(full.post("/api/v1/invitations", {"email": EMAIL, "role_id": 2}), 400, "USER_LIMIT")
+    ask(owner(make_organization("Other")))
+    assert len(mails_to(EMAIL, "invitation")) == 2
+    third = owner(make_organization("Third"))
+    assert third.post("/api/v1/invitations", {"email": EMAIL, "role_id": 2}).status_code == 429
 
 
 def test_the_secret_is_stored_nowhere(boss):
