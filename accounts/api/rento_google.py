@@ -11,8 +11,9 @@ from rest_framework.request import Request
 from accounts.api.clients import client_of
 from accounts.api.cookie import RentoViewSet, set_token
 from accounts.api.rento import SignInOut, signed_in
+from accounts.enums import TokenPurpose
 from accounts.exceptions import GoogleFailed, GoogleRefused
-from accounts.services import google_redirect, tokens
+from accounts.services import google_redirect, one_time_tokens, tokens
 from accounts.services.google_redirect import Arrival
 from flashspace.base.context import client_network
 from flashspace.base.errors import DomainError, RateLimited
@@ -25,8 +26,8 @@ from flashspace.dialects.views import Permissions
 
 log = logging.getLogger(__name__)
 
-FLOW = "google_flow"
-PLACE = "/api/user/auth/google"  # the cookie is sent nowhere else
+FLOW, ARRIVAL = "google_flow", "google_arrival"
+PLACE = "/api/user/auth/google"  # the cookies are sent nowhere else
 FAILURE = "/api/user/auth/failure"
 
 
@@ -78,6 +79,16 @@ class GoogleViewSet(RentoViewSet):
         opened = arrival.opened
         answer = _to(f"{settings.FRONTEND_URL}/auth/success?{urlencode({'code': arrival.code})}")
         set_token(answer, tokens.session_token(user=opened.user, session=opened.session), opened.session)
+        is_secure = settings.SESSION_COOKIE_SECURE
+        answer.set_cookie(
+            ARRIVAL,
+            arrival.kept,
+            max_age=int(one_time_tokens.LIFE[TokenPurpose.EXCHANGE].total_seconds()),
+            path=PLACE,
+            secure=is_secure,
+            httponly=True,
+            samesite="None" if is_secure else "Lax",  # the front end may be another site; alone it opens nothing
+        )
         return answer
 
     @operation(summary="OAuth failure endpoint", response={}, errors=(401,))
@@ -88,10 +99,12 @@ class GoogleViewSet(RentoViewSet):
         summary="End a Google sign-in",
         request=ExchangeIn,
         response={200: SignInOut},
-        description="The code of the address that the callback led to, once and within 60 seconds.",
+        description="The code of the address that the callback led to, once and within 60 seconds, with the cookies of "
+        "that browser (`credentials: 'include'`).",
     )
     def exchange(self, request: Request) -> HttpResponse:
-        session = google_redirect.redeem(**self.read(ExchangeIn))
+        kept = request.COOKIES.get(ARRIVAL, "")
+        session = google_redirect.redeem(**self.read(ExchangeIn), kept=kept)
         return signed_in(self, session.user, session)
 
 

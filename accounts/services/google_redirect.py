@@ -43,10 +43,13 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """`code` opens the sign-in to the front end, once."""
+    """`code` opens the sign-in to the front end, once, in the browser that keeps `kept`: whoever sends somebody else to
+    the address of their own arrival does not sign them in.
+    """
 
     opened: SignIn
     code: str
+    kept: str
 
 
 def begin() -> tuple[str, str]:
@@ -87,14 +90,16 @@ def arrive(*, flow: Flow, code: str, client: Client) -> Arrival:
 @transaction.atomic
 def _enter(identity: Identity, client: Client) -> Arrival:
     opened = google.open_session_of(identity, client)
-    code = one_time_tokens.issue_token(user=opened.user, purpose=TokenPurpose.EXCHANGE, session=opened.session)
-    return Arrival(opened, code)
+    secret = one_time_tokens.issue_token(user=opened.user, purpose=TokenPurpose.EXCHANGE, session=opened.session)
+    return Arrival(opened, secret[: len(secret) // 2], secret[len(secret) // 2 :])
 
 
 @transaction.atomic
-def redeem(*, code: str) -> Session:
-    """The sign-in that a code stands for, with its user. Raises TokenInvalid for what was used, is over or unknown."""
-    session = one_time_tokens.spend_token(secret=code, purpose=TokenPurpose.EXCHANGE).session
+def redeem(*, code: str, kept: str) -> Session:
+    """The sign-in that both halves of a secret stand for, with its user. Raises TokenInvalid for what was used, is over
+    or unknown.
+    """
+    session = one_time_tokens.spend_token(secret=code + kept, purpose=TokenPurpose.EXCHANGE).session
     if session is None or not sessions.is_live(session):
         raise TokenInvalid
     return session

@@ -96,7 +96,8 @@ def test_the_whole_way_ends_at_the_front_end_with_a_code_that_opens_the_sign_in_
     cookie = answer.cookies["token"]
     assert (cookie["httponly"], cookie["samesite"], int(cookie["max-age"])) == (True, "Strict", 604800)
 
-    shown = exchange(code_in(answer))
+    assert exchange(code_in(answer)).status_code == 400, "in a browser that did not come from Google"
+    shown = exchange(code_in(answer), browser)
     assert shown.status_code == 200
     assert_documented(shown.json(), {**example_of("POST", "/api/user/signin", 200, dialect="rento")[1], "data": {}})
     user = User.objects.get()
@@ -108,7 +109,7 @@ def test_the_whole_way_ends_at_the_front_end_with_a_code_that_opens_the_sign_in_
         "profileImageUrl": "https://lh3.googleusercontent.com/a/photo",
     }
     assert Session.objects.count() == 1, "the cookie and the code open one sign-in"
-    assert exchange(code_in(answer)).status_code == 400
+    assert exchange(code_in(answer), browser).status_code == 400
 
 
 def test_who_is_new_has_no_role_until_it_is_selected(peer):
@@ -346,7 +347,7 @@ def test_an_account_that_nobody_proved_is_not_handed_over(peer):
 def test_a_verified_account_of_the_address_is_the_one_that_is_opened_and_keeps_its_role(peer):
     user = UserFactory(email=EMAIL, role="owner")
     browser = Client()
-    answer = exchange(code_in(arrive(browser, begin(browser))))
+    answer = exchange(code_in(arrive(browser, begin(browser))), browser)
     assert (answer.json()["data"]["user"]["id"], answer.json()["data"]["user"]["role"]) == (str(user.pk), "Landlord")
     assert User.objects.count() == 1
 
@@ -370,14 +371,14 @@ def test_the_code_is_good_for_sixty_seconds(peer, monkeypatch):
     token = OneTimeToken.objects.get()
     assert round((token.expires_at - token.created_at).total_seconds()) == 60
     OneTimeToken.objects.update(expires_at=token.created_at)
-    assert exchange(code).status_code == 400
+    assert exchange(code, browser).status_code == 400
 
 
 def test_the_code_of_a_sign_in_that_has_ended_opens_nothing(peer):
     browser = Client()
     code = code_in(arrive(browser, begin(browser)))
     assert browser.post("/api/user/signout", headers={"origin": "http://testserver"}).status_code == 200
-    assert exchange(code).status_code == 400
+    assert exchange(code, browser).status_code == 400
 
 
 def test_the_code_is_good_for_nothing_else(peer):
@@ -390,7 +391,16 @@ def test_the_code_is_good_for_nothing_else(peer):
         assert Client().post(path, body, "application/json").status_code == 400
     assert Client().get("/api/auth/verify-email", {"token": code}).status_code == 400
     assert Client().get("/api/auth/profile", headers={"authorization": f"Bearer {code}"}).status_code == 401
-    assert exchange(code).status_code == 200
+    assert exchange(code, browser).status_code == 200
+
+
+def test_somebody_sent_to_the_address_of_a_stranger_s_arrival_is_not_signed_in(peer):
+    thief, victim = Client(), Client()
+    code = code_in(arrive(thief, begin(thief)))
+    arrive(victim, begin(victim))  # with an arrival of their own behind them
+    answer = exchange(code, victim)
+    assert answer.status_code == 400
+    assert "token" not in answer.cookies
 
 
 @pytest.mark.parametrize(
