@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import uuid4
 
+import httpx
 import jwt
 import pytest
 from allauth.socialaccount.providers.google import views as google_views
@@ -24,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from accounts.social import certificates
+from tests.accounts.api import Caller
 
 CLIENT_ID = "test-client.apps.googleusercontent.com"
 CLIENT_SECRET = "secret-of-the-test-client"
@@ -186,6 +188,12 @@ class Google:
         """An ID token; a claim that is None is left out."""
         signer = key or self.keys[0]
         return jwt.encode(self.claims(**changes), signer.private, algorithm=algorithm, headers={"kid": signer.id})
+
+
+def back_from_google(browser: Caller) -> str:
+    """The address to which Google sends a browser back that began a sign-in here and was let go on."""
+    way = urlsplit(httpx.get(browser.get("/api/user/auth/google")["Location"]).headers["Location"])
+    return f"{way.path}?{way.query}"
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from django.conf import settings as django_settings
 
 from accounts.models import Session, User
 from tests.accounts.api import Caller, code_of, link_token_of
+from tests.accounts.google_peer import back_from_google
 from tests.contract.shapes import assert_documented, example_of
 from tests.factories.consultants import make_consultant
 from tests.factories.organizations import add_member, make_organization
@@ -126,14 +127,17 @@ def test_signed_up_in_one_dialect_each_other_signs_in_and_tells_the_same_person(
 
 
 @pytest.mark.parametrize("first", EVERY_WAY)
-def test_rento_tells_the_same_person_by_token_and_by_cookie(first, google):
+def test_rento_tells_the_same_person_by_token_by_cookie_and_by_google(first, google):
     """Its only call that tells who somebody is selects a role, of whoever may still do so."""
     sign_up(first, google)
     prove_the_address(first)
     user = User.objects.get()
     browser = Caller()
     token = signed_in(browser.post("/api/user/signin", BY_EMAIL))["data"]["token"]
-    for caller in (Caller(token=token), browser):
+    google.desk.changes = {"email": EMAIL}
+    redirected = Caller()
+    assert redirected.get(back_from_google(redirected)).status_code == 302
+    for caller in (Caller(token=token), browser, redirected):
         User.objects.update(is_role_open=True)
         me = signed_in(caller.post("/api/user/select-role", {"role": "Landlord"}, origin=django_settings.PUBLIC_URL))
         assert (me["data"]["user"]["id"], me["data"]["user"]["email"]) == (str(user.pk), EMAIL)

@@ -1,13 +1,11 @@
 """What the examples of flashspace, rento, nano and nakksha about people take for granted."""
 
 from typing import Any
-from urllib.parse import urlsplit
-
-import httpx
 
 from accounts.models import User
 from accounts.services import password_change, verification
 from tests.accounts.api import Caller, code_of, link_token_of
+from tests.accounts.google_peer import back_from_google
 from tests.contract.replays import Ask, Given, Prepare
 from tests.factories.accounts import PASSWORD, StaffFactory, UserFactory, sign_in_as
 from tests.factories.consultants import COMPLETE, make_approved, make_consultant
@@ -99,11 +97,10 @@ def to_google(given: Given) -> Ask:
     return Ask(status=302)
 
 
-def back_from_google(given: Given) -> Ask:
+def from_google(given: Given) -> Ask:
     assert given.google
     browser = Caller()
-    way = httpx.get(browser.get("/api/user/auth/google")["Location"]).headers["Location"]
-    return Ask(browser, path=f"{urlsplit(way).path}?{urlsplit(way).query}", status=302)
+    return Ask(browser, path=back_from_google(browser), status=302)
 
 
 def consultant(given: Given) -> Ask:
@@ -176,7 +173,7 @@ REPLAYS: dict[str, Prepare] = {
     "rento POST /api/user/select-role 200": of_google,
     "rento POST /api/user/select-role 400": signed_in,
     "rento GET /api/user/auth/google": to_google,
-    "rento GET /api/user/auth/google/callback": back_from_google,
+    "rento GET /api/user/auth/google/callback": from_google,
     "rento GET /api/user/auth/failure 200": lambda given: Ask(status=401),  # so the contract decides
     "nano POST /api/auth/register": registering,
     "nano POST /api/auth/login": by_identifier,
