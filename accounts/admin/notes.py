@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts.admin.filters import DayRangeFilter
 from accounts.admin.lists import FoundByTerm
+from accounts.admin.masks import Viewed, shown_text, shown_to_viewer
 from accounts.admin.pages import LookedAt, close_dialog, link_to, page_of, staff_of
 from accounts.finding import Kind, Term, of_people
 from accounts.models import StaffNote
@@ -62,14 +63,20 @@ class Noted:
 
 
 def notes_of(request: HttpRequest, target: Model) -> list[StaffNote] | None:
-    """The newest; None for who may not read them."""
-    return list(list_notes(target)[:MOST_SHOWN]) if can_read_notes(staff_of(request)) else None
+    """The newest, as this colleague may read them; None for who may not."""
+    viewer = staff_of(request)
+    if not can_read_notes(viewer):
+        return None
+    notes = list(list_notes(target)[:MOST_SHOWN])
+    for note in notes:
+        note.text = shown_text(viewer, note.text)
+    return notes
 
 
 @admin.register(StaffNote)
-class StaffNoteAdmin(FoundByTerm, LookedAt, ModelAdmin):
+class StaffNoteAdmin(FoundByTerm, Viewed, LookedAt, ModelAdmin):
     empty = "Nobody wrote anything down. Open a person or a booking and press Add a note."
-    list_display = ("at", "shown_target", "shown_author", "text")
+    list_display = ("at", "shown_target", "shown_author", "shown_note")
     list_display_links = ("at",)
     list_filter = (("at", DayRangeFilter),)
     list_filter_submit = True
@@ -78,7 +85,7 @@ class StaffNoteAdmin(FoundByTerm, LookedAt, ModelAdmin):
     search_help_text = "Number of a booking, or who wrote it"
     ordering = ("-at", "-id")
     show_full_result_count = False
-    fields: ClassVar[tuple[str, ...]] = ("at", "shown_target", "shown_author", "text")
+    fields: ClassVar[tuple[str, ...]] = ("at", "shown_target", "shown_author", "shown_note")
 
     def find(self, term: Term) -> Q:
         if term.kind == Kind.ID:
@@ -92,3 +99,7 @@ class StaffNoteAdmin(FoundByTerm, LookedAt, ModelAdmin):
     @display(description="By")
     def shown_author(self, note: StaffNote) -> str:
         return link_to(note.author)
+
+    @display(description="Note")
+    def shown_note(self, note: StaffNote) -> str:
+        return shown_to_viewer(note, note.text)

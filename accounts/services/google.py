@@ -112,11 +112,14 @@ def _key_id(credential: str) -> str:
 
 
 def _identity(claims: dict[str, Any]) -> Identity:
+    email = normalize_email(claims["email"])
+    if email != claims["email"].strip().lower():
+        raise ValueError("an address whose folded spelling is somebody else's: straße.de is not strasse.de")
     name, picture = str(claims.get("name") or ""), str(claims.get("picture") or "")
     is_shown = picture.startswith("https://") and len(picture) <= 500 and is_storable(picture)
     return Identity(
         subject=claims["sub"],
-        email=normalize_email(claims["email"]),
+        email=email,
         is_email_verified=claims.get("email_verified") is True,
         name=one_line(name if is_storable(name) else "", limit=150),
         picture=picture if is_shown else "",

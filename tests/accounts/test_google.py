@@ -117,6 +117,12 @@ def test_an_address_that_google_has_not_verified_opens_and_makes_nothing(peer):
     assert not Session.objects.exists()
 
 
+def test_an_address_that_only_folds_into_somebody_s_is_refused(peer):
+    user = UserFactory(email="bob@strasse.example")
+    assert sign_in(peer.token(email="bob@straße.example")).status_code == 401
+    assert not SocialAccount.objects.filter(user=user).exists()
+
+
 def test_a_linked_person_is_known_by_the_subject_whatever_the_address_says(peer):
     sign_in(peer.token())
     assert sign_in(peer.token(email_verified=False)).status_code == 200

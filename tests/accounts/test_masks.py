@@ -11,10 +11,12 @@ from accounts.admin.masks import last_four, shown_aadhaar, shown_identity, shown
 from accounts.models import AuditEntry, KycDocument, KycProfile, User
 from accounts.policies import can_see_identity_numbers
 from accounts.services import audit
+from accounts.services.desk import add_note
 from accounts.services.mail import queue_mail
 from accounts.services.notify import notify
 from billing.models import GatewayEvent
 from tests.factories.accounts import StaffFactory, UserFactory
+from tests.factories.bookings import make_booking
 from tests.factories.kyc import make_case
 from tests.factories.staff import make_member
 
@@ -51,6 +53,23 @@ def test_what_audit_entries_name_and_lists_show_of_a_paper_is_masked_too():
     assert "card ••••••••0123" in shown
     assert AADHAAR not in shown
     assert AADHAAR not in client.get(page(entry)).content.decode()
+
+
+def test_notes_of_colleagues_are_masked_wherever_they_are_read():
+    booking = make_booking("active")
+    text = f"Says that PAN {PAN} is wrong, Aadhaar {AADHAAR}"
+    notes = [
+        add_note(target=target, text=text, author=StaffFactory(is_superuser=True))
+        for target in (booking, booking.customer)
+    ]
+    pages = [reverse("admin:accounts_staffnote_changelist"), *map(page, [*notes, booking, booking.customer])]
+    for group in ("Support", "Finance", "KYC"):
+        client = client_of(make_member(group))
+        shown = [answer.content.decode() for answer in map(client.get, pages) if answer.status_code == 200]
+        read = [text for text in shown if "Says that PAN" in text]
+        assert read, f"{group} reads no note"
+        assert not [text for text in read if AADHAAR in text]
+        assert not [text for text in read if PAN in text and group != "KYC"]
 
 
 def test_audit_entry_leads_to_whom_and_what_it_is_about_as_long_as_they_are_there():
