@@ -361,6 +361,12 @@ def test_new_listing_with_its_plans_and_photos_is_public_at_once(client: Client,
     assert space.photos.get().caption == "Front"
 
 
+def test_new_rental_has_its_size(client: Client) -> None:
+    client.post(reverse("admin:listings_space_add"), new_listing(kind="rental", desk_type="", home_size="2BHK"))
+
+    assert Space.objects.get().home_size == "2BHK"
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -369,6 +375,7 @@ def test_new_listing_with_its_plans_and_photos_is_public_at_once(client: Client,
         ({"plans-0-amount": "-1"}, "Must be between"),
         ({"plans-0-amount": "99999999"}, "Must be between"),
         ({"state_code": "99"}, "valid choice"),
+        ({"home_size": "9BHK"}, "valid choice"),
     ],
 )
 def test_new_listing_with_a_wrong_value_is_refused(client: Client, changes: dict[str, str], message: str) -> None:
