@@ -19,7 +19,7 @@ from accounts.models import Membership, OneTimeToken, Organization, User
 from accounts.selectors.members import belongs_elsewhere
 from accounts.selectors.roles import SEATED
 from accounts.services import audit, budgets, mfa, one_time_tokens, otp, password_change, sessions
-from accounts.services.decoys import nobody
+from accounts.services.decoys import nobody, rehearsal
 from accounts.services.mail import queue_mail
 from flashspace.base.clock import now
 from flashspace.base.errors import Invalid
@@ -62,7 +62,7 @@ def _begin(user: User, email: str, organization: Organization | None = None) -> 
     one_time_tokens.withdraw_tokens(TokenPurpose.CHANGE_EMAIL, user=locked)
     locked.pending_email = email
     locked.save(update_fields=["pending_email", "updated_at"])
-    if not User.objects.filter(email=email).exists():
+    with rehearsal(is_only=User.objects.filter(email=email).exists()):  # one that is taken gets none, in the same time
         _mail_link(locked, organization)
     _ask_old_address(locked, organization)
     user.pending_email = email

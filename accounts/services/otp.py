@@ -129,11 +129,11 @@ def was_asked(identifier: str) -> bool:
 
 
 def _locked(identifier: str) -> OtpChallenge:
-    try:
-        return lock_row(OtpChallenge.objects.all(), identifier=identifier)
-    except OtpChallenge.DoesNotExist:
-        OtpChallenge.objects.get_or_create(identifier=identifier)  # somebody else may be as quick
-        return lock_row(OtpChallenge.objects.all(), identifier=identifier)
+    """The row of an address, made where there was none by the same statements: accounts have one, and the clock must
+    not tell.
+    """
+    OtpChallenge.objects.bulk_create([OtpChallenge(identifier=identifier)], ignore_conflicts=True)
+    return lock_row(OtpChallenge.objects.all(), identifier=identifier)
 
 
 def _check_pause(challenge: OtpChallenge) -> None:
