@@ -82,9 +82,7 @@ class OtpViewSet(DialectViewSet):
         if "@" in identifier:
             verification.send_code(email=identifier, life=CODE_LIFE)
         else:
-            phone_verification.send_code(
-                phone=identifier, asker=self._asker(), client=client_of(self), life=CODE_LIFE
-            )
+            phone_verification.send_code(phone=identifier, asker=self._asker(), client=client_of(self), life=CODE_LIFE)
         return self.reply({"expires_in": EXPIRES_IN}, message=SENT)
 
     def _asker(self) -> User | None:

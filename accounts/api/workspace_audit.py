@@ -8,9 +8,10 @@ from rest_framework import serializers
 
 from accounts.api.organization import MemberRequest, MemberWith
 from accounts.api.workspace_words import PersonOut
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry, Membership
 from accounts.selectors import audit_log
 from accounts.selectors.audit_log import ENTITY_WORDS, Statistics
+from accounts.selectors.members import as_known, known_in
 from flashspace.base.clock import start_of
 from flashspace.dialects import WORKSPACE
 from flashspace.dialects.fields import DateField, IsoMillisField, PublicIdField, TextField
@@ -50,8 +51,10 @@ class ViewableOut(Out):
     email = serializers.EmailField()
 
     @staticmethod
-    def row(obj: User) -> dict[str, Any]:
-        return {"id": obj.pk, "first_name": obj.first_name, "last_name": obj.last_name, "email": obj.email}
+    def row(obj: Any) -> dict[str, Any]:
+        member: Membership = obj
+        user = as_known(member)
+        return {"id": user.pk, "first_name": user.first_name, "last_name": user.last_name, "email": user.email}
 
 
 class EntryOut(Out):
@@ -73,7 +76,7 @@ class EntryOut(Out):
     def row(obj: Any) -> dict[str, Any]:
         """Of whoever never was a member nothing is shown but what was done."""
         entry: AuditEntry = obj
-        actor = entry.actor if obj.is_colleague else None
+        actor = known_in(entry.organization_id, entry.actor)
         model = entry.target_type.rpartition(".")[2]
         reason = {"reason": entry.reason} if entry.reason else {}
         return {
@@ -158,7 +161,7 @@ class AuditLogViewSet(DialectViewSet):
 
     @operation(summary="Get Viewable Users", response={200: [ViewableOut]}, whole=True, errors=(403,))
     def viewable(self, request: MemberRequest) -> HttpResponse:
-        rows, page = self.page(audit_log.viewable_users(request.membership), whole=True)
+        rows, page = self.page(audit_log.viewable_members(request.membership), whole=True)
         return self.reply(ViewableOut(rows, many=True).data, page=page)
 
     @operation(summary="Get Audit Log by ID", response={200: EntryOut}, errors=(403, 404))

@@ -12,6 +12,7 @@ from accounts.api.workspace_words import PersonOut, PlaceOut, RankOut
 from accounts.enums import InvitationStatus
 from accounts.models import Invitation, Membership
 from accounts.selectors.invitations import find_by_token, has_account, invitations_of, state_of
+from accounts.selectors.members import known_in
 from accounts.services import invitations, joining
 from flashspace.dialects import WORKSPACE
 from flashspace.dialects.fields import ChoiceField, EmailField, IntegerField, IsoMillisField, PasswordField, TextField
@@ -48,7 +49,7 @@ class InvitationOut(Out):
     organization_id = serializers.UUIDField()
     email = serializers.EmailField()
     role = RankOut()
-    inviter = PersonOut()
+    inviter = PersonOut(allow_null=True)
     message = serializers.CharField(allow_null=True)
     status = serializers.ChoiceField(choices=InvitationStatus.choices)
     expires_at = IsoMillisField()
@@ -58,12 +59,13 @@ class InvitationOut(Out):
 
     @staticmethod
     def row(obj: Invitation) -> dict[str, Any]:
+        inviter = known_in(obj.organization_id, obj.inviter)
         return {
             "id": obj.pk,
             "organization_id": obj.organization_id,
             "email": obj.email,
             "role": RankOut.row(obj.role),
-            "inviter": PersonOut.row(obj.inviter),
+            "inviter": PersonOut.row(inviter) if inviter else None,
             "message": obj.message or None,
             "status": state_of(obj),
             "expires_at": iso_millis(obj.expires_at),

@@ -10,7 +10,7 @@ from accounts.api.workspace_auth import FirstNameField, LastNameField
 from accounts.api.workspace_words import PersonOut, RankOut
 from accounts.enums import MembershipStatus
 from accounts.models import Membership
-from accounts.selectors.members import find_member, members_of
+from accounts.selectors.members import as_known, find_member, members_of
 from accounts.services import members
 from flashspace.dialects import WORKSPACE
 from flashspace.dialects.fields import (
@@ -78,7 +78,7 @@ class ColleagueOut(PersonOut):
     @staticmethod
     def row(obj: Any) -> dict[str, Any]:
         member: Membership = obj
-        user = member.user
+        user = as_known(member)
         return {
             **PersonOut.row(user),
             "full_name": user.full_name,

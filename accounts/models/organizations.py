@@ -100,6 +100,9 @@ class Membership(BaseModel):
     last_used_at = models.DateTimeField(help_text="When its tokens were last asked for")
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=500, blank=True)
+    # As the person was called when it ended: the organization goes on seeing that, and nothing that came later.
+    ended_name = models.CharField(max_length=150, blank=True, default="", db_default="")
+    ended_email = models.EmailField(max_length=254, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["joined_at", "id"]

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 
 from accounts.exceptions import EntryUnknown
-from accounts.models import AuditEntry, Membership, User
+from accounts.models import AuditEntry, Membership
 from accounts.organization_permissions import OWNER_LEVEL
+from accounts.selectors.members import as_known
+from accounts.selectors.roles import SEATED
 from flashspace.base.clock import now, start_of, today
 
 MOST: Final = 10
@@ -36,7 +38,8 @@ def entries_for(viewer: Membership) -> QuerySet[Any]:
     whoever is or was a member.
     """
     colleagues = Membership.objects.filter(organization=viewer.organization_id)
-    entries: QuerySet[Any] = AuditEntry.objects.filter(organization=viewer.organization_id).select_related("actor")
+    entries: QuerySet[Any] = AuditEntry.objects.filter(organization=viewer.organization_id)
+    entries = entries.select_related("actor").prefetch_related("actor__memberships")
     entries = entries.annotate(is_colleague=Exists(colleagues.filter(user=OuterRef("actor"))))
     if viewer.role.level != OWNER_LEVEL:
         lower = colleagues.filter(role__level__gt=viewer.role.level).values("user")
@@ -99,23 +102,23 @@ def statistics_for(viewer: Membership) -> Statistics:
     return Statistics(
         **numbers,
         by_action=dict(sorted(by_action)),
-        by_user=_named(list(counts.order_by("-times", "actor")[:MOST])),
+        by_user=_named(viewer.organization_id, list(counts.order_by("-times", "actor")[:MOST])),
         recent=list(entries[:MOST]),
     )
 
 
-def viewable_users(viewer: Membership) -> "QuerySet[User]":
+def viewable_members(viewer: Membership) -> "QuerySet[Membership]":
     """Whose entries this rank may see, oneself among them."""
     here = Membership.objects.filter(organization=viewer.organization_id)
     if viewer.role.level != OWNER_LEVEL:
         here = here.filter(Q(user=viewer.user_id) | Q(role__level__gt=viewer.role.level))
-    return User.objects.filter(pk__in=here.values("user")).order_by("full_name", "pk")
+    name = Case(When(status__in=SEATED, then=F("user__full_name")), default=F("ended_name"))
+    return here.select_related("user").order_by(name, "user")
 
 
-def _named(counts: list[tuple[UUID, int]]) -> list[dict[str, Any]]:
-    people = User.objects.in_bulk([user_id for user_id, _ in counts])
-    return [
-        {"user_id": user_id, "user_name": str(people[user_id]), "count": count}
-        for user_id, count in counts
-        if user_id in people
-    ]
+def _named(organization_id: UUID, counts: list[tuple[UUID, int]]) -> list[dict[str, Any]]:
+    """Only members are counted."""
+    doers = [user_id for user_id, _ in counts]
+    seats = Membership.objects.filter(organization=organization_id, user__in=doers).select_related("user")
+    names = {seat.user_id: str(as_known(seat)) for seat in seats}
+    return [{"user_id": user_id, "user_name": names[user_id], "count": count} for user_id, count in counts]

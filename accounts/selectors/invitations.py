@@ -16,6 +16,7 @@ PURPOSE = "invitation"
 def invitations_of(organization: Organization, *, status: str = "", email: str = "") -> "QuerySet[Invitation]":
     """The newest first."""
     found = Invitation.objects.filter(organization=organization).select_related("role", "inviter")
+    found = found.prefetch_related("inviter__memberships")
     if status:
         found = found.filter(_in_state(status))
     if email:

@@ -22,13 +22,17 @@ def register_tie(has_tie: Callable[[User], bool]) -> None:
 def members_of(
     organization: Organization, *, search: str = "", role_id: int | None = None, status: str = ""
 ) -> "QuerySet[Membership]":
-    """Those who have a seat unless a status is named, in the order in which they came."""
+    """Those who have a seat unless a status is named, in the order in which they came. Whoever left is found by what
+    they were called then.
+    """
     found = Membership.objects.filter(organization=organization).select_related("user", "role")
     found = found.filter(status=status) if status else found.filter(status__in=SEATED)
     if role_id is not None:
         found = found.filter(role=role_id)
     for word in search.split():
-        found = found.filter(Q(user__full_name__icontains=word) | Q(user__email__icontains=word))
+        here = Q(user__full_name__icontains=word) | Q(user__email__icontains=word)
+        gone = Q(ended_name__icontains=word) | Q(ended_email__icontains=word)
+        found = found.filter(Q(here, status__in=SEATED) | gone)
     return found.order_by("joined_at", "pk")
 
 
@@ -39,6 +43,22 @@ def find_member(*, organization: Organization, user_id: UUID) -> Membership:
     if found is None:
         raise MemberUnknown
     return found
+
+
+def as_known(member: Membership) -> User:
+    """The person as colleagues see them. Of one who left that is the name and the address of then, and nothing else:
+    what somebody does with their account afterwards is not the organization's business.
+    """
+    user = member.user
+    if member.status in SEATED:
+        return user
+    return User(pk=user.pk, email=member.ended_email, full_name=member.ended_name, given_name=user.given_name)
+
+
+def known_in(organization_id: UUID, user: User | None) -> User | None:
+    """The same by the person, whose `memberships` lists prefetch; None for one who never was a member."""
+    seats = user.memberships.all() if user else ()
+    return next((as_known(seat) for seat in seats if seat.organization_id == organization_id), None)
 
 
 def owners_of(organization: Organization) -> "QuerySet[Membership]":

@@ -90,6 +90,8 @@ def _membership(row: Membership) -> Row:
         "status": row.status,
         "joined_at": row.joined_at,
         "ended_at": row.ended_at,
+        "ended_name": row.ended_name,
+        "ended_email": row.ended_email,
     }
 
 

@@ -150,6 +150,7 @@ def _return(former: Membership, role: OrganizationRole) -> Membership:
     wanted = MembershipStatus.ACTIVE
     check_transition(MEMBERSHIP_TRANSITIONS, thing="membership", current=former.status, wanted=wanted)
     former.status, former.role, former.ended_at, former.end_reason = wanted, role, None, ""
+    former.ended_name = former.ended_email = ""
     former.joined_at = former.last_used_at = now()
     former.save()
     return former

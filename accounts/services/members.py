@@ -137,8 +137,9 @@ def _move(mine: Membership, target: Membership, status: MembershipStatus, *, rea
     check_transition(MEMBERSHIP_TRANSITIONS, thing="membership", current=target.status, wanted=status)
     before = target.status
     target.status, target.end_reason = status, reason
-    target.ended_at = None if status in SEATED else now()
-    target.save(update_fields=["status", "ended_at", "end_reason", "updated_at"])
+    if status not in SEATED:
+        target.ended_at, target.ended_name, target.ended_email = now(), target.user.full_name, target.user.email
+    target.save(update_fields=["status", "ended_at", "ended_name", "ended_email", "end_reason", "updated_at"])
     if status != MembershipStatus.ACTIVE:
         _sign_out(target)
     after = {"status": status, **besides}
