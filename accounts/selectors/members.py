@@ -55,7 +55,7 @@ def as_known(member: Membership) -> User:
     return User(pk=user.pk, email=member.ended_email, full_name=member.ended_name, given_name=user.given_name)
 
 
-def known_in(organization_id: UUID, user: User | None) -> User | None:
+def known_in(organization_id: UUID | None, user: User | None) -> User | None:
     """The same by the person, whose `memberships` lists prefetch; None for one who never was a member."""
     seats = user.memberships.all() if user else ()
     return next((as_known(seat) for seat in seats if seat.organization_id == organization_id), None)
