@@ -12,12 +12,10 @@ from accounts.api.permissions import SignedIn
 from accounts.api.requests import SignedInRequest
 from accounts.api.workspace_auth import ArrivalOut, arrival_body, arrival_message
 from accounts.api.workspace_words import PersonOut, PlaceOut
-from accounts.enums import TokenPurpose
 from accounts.exceptions import SecondFactorMissing
 from accounts.models import OneTimeToken, Session, User
 from accounts.selectors.mfa import has_second_factor, second_factor_of
 from accounts.services import mfa, second_step
-from accounts.services.second_step import find_step
 from flashspace.dialects import WORKSPACE
 from flashspace.dialects.fields import BooleanField, EmailField, ListField, PasswordField, PublicIdField, TextField
 from flashspace.dialects.operations import operation
@@ -29,15 +27,19 @@ SETUP_SECONDS = int(mfa.SETUP_LIFE.total_seconds())
 
 
 class SetupAuthentication(SessionJWTAuthentication):
-    """A session, or the token that a sign-in gave to set the second factor up, which opens nothing else."""
+    """A session, or a token that a sign-in or a session got to set the second factor up, which opens nothing else."""
 
     def authenticate(self, request: Request) -> Any:
-        scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        token = token.strip()
-        if scheme.lower() != "bearer" or not token or "." in token:  # a session's token has dots, ours has none
+        token = _bearer(request)
+        if not token or "." in token:  # a session's token has dots, ours has none
             return super().authenticate(request)
-        step = find_step(token, TokenPurpose.SET_UP_MFA)
-        return step.user, step
+        proof = second_step.find_setup(token)
+        return proof.user, proof
+
+
+def _bearer(request: Request) -> str:
+    scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 class SetupRequest(Request):
@@ -86,6 +88,7 @@ class SetupOfferOut(Out):
     manual_key = serializers.CharField(help_text="The secret in groups of four, as one types it")
     qr_code_url = serializers.CharField(help_text="A data URL")
     otp_url = serializers.CharField(help_text="otpauth://totp/…")
+    temp_setup_token = serializers.CharField(help_text="May be the bearer of both calls, in the session's place")
     user_email = serializers.EmailField()
     expires_in = serializers.IntegerField(help_text="Seconds")
 
@@ -145,12 +148,13 @@ class SetupViewSet(DialectViewSet):
     )
     def initialize(self, request: SetupRequest) -> HttpResponse:
         code = self.read(FreshMfaCodeIn).get("code", "")
-        offer = mfa.begin_totp_setup(user=request.user, begun_by=request.auth.pk, fresh_code=code)
+        offer, token = second_step.begin_setup(user=request.user, proof=request.auth, fresh_code=code)
         shown = {
             "secret": offer.secret,
             "manual_key": offer.spaced_key,
             "qr_code_url": offer.qr,
             "otp_url": offer.address,
+            "temp_setup_token": token or _bearer(request),
             "user_email": request.user.email,
             "expires_in": SETUP_SECONDS,
         }

@@ -13,6 +13,7 @@ from accounts.models import Membership, OneTimeToken, Session, User
 from accounts.selectors.mfa import has_second_factor, must_have_second_factor
 from accounts.selectors.organizations import find_membership
 from accounts.services import mfa, one_time_tokens, sessions
+from accounts.services.mfa import TotpOffer
 from accounts.services.organization_sign_in import Arrival, arrive, arrive_with_factor
 from accounts.services.sign_in import check_credentials
 from flashspace.base.clock import now
@@ -66,6 +67,29 @@ def find_step(secret: str, purpose: TokenPurpose) -> OneTimeToken:
     if found.used_at is not None:
         raise TokenRefused
     return found
+
+
+def find_setup(secret: str) -> Session | OneTimeToken:
+    """What a token to set up with stands for: the session that was given it, or a sign-in that waits for the set-up.
+
+    Raises TokenRefused.
+    """
+    step = find_step(secret, TokenPurpose.SET_UP_MFA)
+    if step.session is None:
+        return step
+    if not sessions.is_live(step.session):
+        raise TokenRefused
+    return step.session
+
+
+def begin_setup(*, user: User, proof: Session | OneTimeToken, fresh_code: str = "") -> tuple[TotpOffer, str]:
+    """What an app needs, and for a session a token that may stand for it until the set-up is done: it ends with the
+    session and opens no other. Raises what `begin_totp_setup` raises.
+    """
+    offer = mfa.begin_totp_setup(user=user, begun_by=proof.pk, fresh_code=fresh_code)
+    if not isinstance(proof, Session):
+        return offer, ""
+    return offer, one_time_tokens.issue_token(user=user, purpose=TokenPurpose.SET_UP_MFA, session=proof)
 
 
 def finish_setup(*, user: User, proof: Session | OneTimeToken, code: str, client: Client) -> SetUp:

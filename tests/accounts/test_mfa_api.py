@@ -172,6 +172,31 @@ def test_a_token_for_the_set_up_opens_the_set_up_only(user, organization):
     assert Caller().post(VERIFY, {"temp_token": bearer.token, "code": "123456"}).status_code == 401
 
 
+def test_the_token_of_a_set_up_stands_for_the_session_that_began_it(user, caller):
+    offer = caller.post(f"{MFA}/setup/initialize").json()["data"]
+    bearer = Caller(token=offer["temp_setup_token"])
+    assert bearer.get(f"{MFA}/check").status_code == 401
+    assert bearer.post(f"{MFA}/setup/initialize").json()["data"]["secret"] == offer["secret"]
+    done = bearer.post(f"{MFA}/setup/verify", {"code": Phone(offer["secret"]).code()})
+    assert (done.status_code, set(done.json()["data"])) == (200, {"backup_codes"})
+    assert Session.objects.get(user=user).mfa_verified_at == now(), "that session has shown it, and no other was opened"
+    assert bearer.post(f"{MFA}/setup/initialize").status_code == 401
+
+
+def test_the_token_of_a_set_up_ends_with_its_session(user, caller):
+    token = caller.post(f"{MFA}/setup/initialize").json()["data"]["temp_setup_token"]
+    assert Caller(token=token).post(f"{MFA}/setup/initialize").status_code == 200
+    caller.post("/api/auth/logout")
+    assert Caller(token=token).post(f"{MFA}/setup/initialize").status_code == 401
+    assert Caller(token=token).post(f"{MFA}/setup/verify", {"code": "123456"}).status_code == 401
+
+
+def test_who_came_with_a_token_is_told_the_same_one(user, organization):
+    token = log_in(user)["temp_setup_token"]
+    offer = Caller(token=token).post(f"{MFA}/setup/initialize").json()["data"]
+    assert offer["temp_setup_token"] == token
+
+
 @pytest.mark.parametrize("purpose", ["second_factor", "verify_email", "reset_password", "change_email", "exchange"])
 def test_tokens_for_something_else_set_nothing_up(user, purpose):
     bearer = Caller(token=issue_token(user=user, purpose=purpose))
