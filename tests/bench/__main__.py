@@ -10,10 +10,11 @@ import secrets
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ DATABASE = os.environ.get("BENCH_DATABASE_URL", "postgresql://postgres@127.0.0.1
 REDIS = os.environ.get("BENCH_REDIS_URL", "redis://127.0.0.1:6379/14")
 HEADERS = "X-Forwarded-Proto: https\r\nX-Forwarded-For: 203.0.113.9\r\n"
 PUBLIC = "bench.flashspace.example"
+SIGN_INS = 16
+MB = 1_000_000
 
 
 def environment(database: str, data_dir: str) -> dict[str, str]:
@@ -114,35 +117,74 @@ def _wait(port: int) -> None:
     raise SystemExit("the server did not come up")
 
 
+def family_of(process: psutil.Process) -> list[psutil.Process]:
+    return [process, *process.children(recursive=True)]
+
+
 def cpu_seconds(process: psutil.Process) -> float:
-    family = [process, *process.children(recursive=True)]
-    return sum(sum(p.cpu_times()[:2]) for p in family)
+    return sum(sum(p.cpu_times()[:2]) for p in family_of(process))
+
+
+def resident(process: psutil.Process) -> int:
+    """Bytes. What processes share counts in each."""
+    return sum(p.memory_info().rss for p in family_of(process))
+
+
+@contextmanager
+def watched(process: psutil.Process) -> Iterator[list[int]]:
+    """How much memory the family has, twenty times a second."""
+    seen, over = [resident(process)], threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.05):
+            seen.append(resident(process))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        watcher.join()
+
+
+def requests_of(workload: dict[str, Any]) -> Callable[[int, int], bytes]:
+    made = [
+        build(
+            r["method"],
+            r["path"],
+            host=PUBLIC,
+            token=r.get("token", ""),
+            headers=HEADERS,
+            body=json.dumps(r["body"]).encode() if "body" in r else b"",
+        )
+        for r in workload["requests"]
+    ]
+    return lambda worker, n: made[(worker * 7919 + n) % len(made)]
 
 
 def measure(env: dict[str, str], workloads: list[dict[str, Any]], seconds: float, connections: int) -> None:
     with server(env) as (port, process):
         print(f"{'call':16}{'req/s':>8}{'p50 ms':>9}{'p99 ms':>9}{'CPU ms':>9}{'queries':>9}{'kB':>8}  answers")
         for workload in workloads:
-            made = [
-                build(
-                    r["method"],
-                    r["path"],
-                    host=PUBLIC,
-                    token=r.get("token", ""),
-                    headers=HEADERS,
-                    body=json.dumps(r["body"]).encode() if "body" in r else b"",
-                )
-                for r in workload["requests"]
-            ]
-
-            def one(worker: int, n: int, made: list[bytes] = made) -> bytes:
-                return made[(worker * 7919 + n) % len(made)]
-
+            one = requests_of(workload)
             load = {"host": "127.0.0.1", "port": port, "connections": workload.get("connections", connections)}
             run_load(**load, seconds=min(2.0, seconds), requests=one)
             before = cpu_seconds(process)
             tally, took = run_load(**load, seconds=seconds, requests=one)
             report(workload, tally, took, cpu_seconds(process) - before)
+
+
+def measure_memory(env: dict[str, str], sign_in: dict[str, Any], seconds: float) -> None:
+    """Argon2id takes 19 MiB for each password that is being hashed."""
+    with server(env) as (port, process), watched(process) as seen:
+        one = requests_of(sign_in)
+        tally, _ = run_load(host="127.0.0.1", port=port, connections=SIGN_INS, seconds=seconds, requests=one)
+    print(
+        f"{SIGN_INS} sign-ins at once: the web processes have {max(seen) / MB:.0f} MB at most, {seen[0] / MB:.0f} MB"
+        f" before ({len(tally.latencies)} sign-ins)",
+        flush=True,
+    )
 
 
 def report(workload: dict[str, Any], tally: Tally, took: float, cpu: float) -> None:
@@ -173,7 +215,10 @@ def main() -> None:
         workloads = in_django(env, "workloads", listings=listings)
         only = [name.strip() for name in options.only.split(",") if name.strip()]
         print(f"\n{listings} listings")
-        measure(env, [w for w in workloads if not only or w["name"] in only], options.seconds, options.connections)
+        chosen = {workload["name"]: workload for workload in workloads if not only or workload["name"] in only}
+        measure(env, list(chosen.values()), options.seconds, options.connections)
+        if "sign-in" in chosen:
+            measure_memory(env, chosen["sign-in"], options.seconds)
 
 
 if __name__ == "__main__":
