@@ -46,8 +46,7 @@ def _range_context(choice: Choice) -> dict[str, Any]:
         "is_custom": choice.name == CUSTOM,
         "label": cards.span_label(choice.span),
         "unit": choice.span.unit.value,
-        "first": choice.span.first_on.isoformat(),
-        "last": choice.span.last_on.isoformat(),
-        "latest": today().isoformat(),
+        "first": date_format(choice.span.first_on, "d/m/Y"),
+        "last": date_format(choice.span.last_on, "d/m/Y"),
         "notice": choice.notice,
     }

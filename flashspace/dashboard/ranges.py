@@ -1,5 +1,6 @@
 """The days that the dashboard looks at. Whatever stands in the address, it is days in the end."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,6 +11,7 @@ from flashspace.base.periods import DAY, Span
 MOST_DAYS = 3 * 366
 EARLIEST = date(2000, 1, 1)
 APRIL = 4
+INDIAN = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 DEFAULT, CUSTOM = "year", "custom"
 
 
@@ -59,8 +61,8 @@ def choose(given: Mapping[str, str], today: date) -> Choice:
     if name != CUSTOM:
         return _default(today, "There is no such range")
     try:
-        first = date.fromisoformat(given.get("from") or "")
-        last = min(date.fromisoformat(given.get("to") or today.isoformat()), today)
+        first = read_day(given.get("from") or "")
+        last = min(read_day(given.get("to") or today.isoformat()), today)
     except ValueError:
         return _default(today, "These are not two days")
     if not EARLIEST <= first <= last:
@@ -69,6 +71,15 @@ def choose(given: Mapping[str, str], today: date) -> Choice:
         first = last - timedelta(days=MOST_DAYS - 1)
         return Choice(CUSTOM, Span(first, last), "Three years are the most; these are the last of them")
     return Choice(CUSTOM, Span(first, last))
+
+
+def read_day(text: str) -> date:
+    """As people write a day in India, 21/11/2026, or as addresses have it, 2026-11-21. Raises ValueError."""
+    written = INDIAN.fullmatch(text.strip())
+    if written is None:
+        return date.fromisoformat(text)
+    day, month, year = (int(part) for part in written.groups())
+    return date(year, month, day)
 
 
 def _default(today: date, problem: str) -> Choice:

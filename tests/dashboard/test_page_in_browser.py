@@ -59,8 +59,8 @@ def test_custom_days_are_chosen_by_hand(live_server: Any, browser: Any, client: 
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
     page = context.new_page()
     page.goto(f"{live_server.url}/admin/")
-    page.fill("input[name=from]", "2026-01-05")
-    page.fill("input[name=to]", "2026-02-07")
+    page.fill("input[name=from]", "05/01/2026")
+    page.fill("input[name=to]", "07/02/2026")
     page.click("text=Show")
     page.wait_for_selector("text=5 Jan 2026 – 7 Feb 2026")
 

@@ -17,6 +17,9 @@ READ: Final = """() => {
     const text = node.textContent.trim();
     if (text && !node.parentElement.closest(silent)) texts.push(text);
   }
+  // What stands in a field is read like any text; a day in a field of the browser's own has the order of its language.
+  const filled = 'input:not([type=hidden]):not([type=checkbox]):not([type=radio]):not([type=password])';
+  texts.push(...[...document.querySelectorAll(filled)].map(one => one.value.trim()).filter(text => text));
   const named = field => field.getAttribute('aria-label') || field.getAttribute('aria-labelledby') || field.title
     || field.placeholder || [...(field.labels || [])].map(one => one.textContent.trim()).join('');
   const fields = 'input:not([type=hidden]):not([type=submit]):not([type=button]), select, textarea';
@@ -34,6 +37,8 @@ READ: Final = """() => {
       opens_dialog: one.hasAttribute('hx-get'),
     })),
     lang: document.documentElement.lang,
+    days: [...document.querySelectorAll('input[type=date], input[type^=datetime], input[type=month]')]
+      .map(one => one.outerHTML.slice(0, 160)),
   };
 }"""
 TOO_WIDE: Final = """() => {
@@ -54,7 +59,9 @@ ODD: Final = {
     "markup": re.compile(r"</?(a|b|br|div|i|li|p|small|span|td|ul)\b[^<>]*>|&(amp|lt|gt|quot|#\d+);"),
     "a template's tag": re.compile(r"\{\{ |\{% |%\(\w+\)[sd]|\[object Object\]"),
     "a machine's time": re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d"),
-    "an American date": re.compile(r"\b[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}\b|\d [ap]\.m\."),
+    "an American date": re.compile(
+        r"\b[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}\b|\d [ap]\.m\.|\b(0?\d|1[0-2])/(1[3-9]|2\d|3[01])/\d{4}\b"
+    ),
     "money without Indian commas": re.compile(r"₹ ?-?(\d{4,}|\d+,\d{3},\d{3})"),
 }
 SECRET: Final = {
@@ -83,6 +90,7 @@ def check(facts: dict[str, Any], *, raw: Iterable[str] = (), secrets: Iterable[s
         yield "it does not say its language"
     yield from (f"a picture without words: {one}" for one in facts["blind"])
     yield from (f"a field without a label: {one}" for one in facts["nameless"])
+    yield from (f"a day as the browser's language has it: {one}" for one in facts["days"])
     for text in facts["texts"]:
         yield from (f"{what}: {text[:120]}" for what, odd in ODD.items() if odd.search(text))
         yield from (f"an untranslated value: {text[:120]}" for one in raw if text == one)
