@@ -3,10 +3,20 @@
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 
 from tests.chaos.machines import demand_servers
 from tests.chaos.size import size
 from tests.chaos.world import World
+
+SCENARIO = [
+    pytest.mark.chaos,
+    pytest.mark.fault,
+    pytest.mark.server,
+    pytest.mark.timeout(3600),
+    # They bring their own servers, so once is enough: in the half of the suite that has PostgreSQL.
+    pytest.mark.skipif("sqlite" in settings.DATABASES["default"]["ENGINE"], reason="run with PostgreSQL's half"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -184,6 +184,15 @@ class Program:
     def children(self) -> list[psutil.Process]:
         return list(self.process.children(recursive=True))
 
+    def hang(self) -> None:
+        """It lives and does nothing, with whatever it holds."""
+        for process in [self.process, *self.children()]:
+            process.suspend()
+
+    def go_on(self) -> None:
+        for process in [*self.children(), self.process]:
+            process.resume()
+
     def kill(self) -> None:
         """The whole group, at once and without a word."""
         with suppress(ProcessLookupError):

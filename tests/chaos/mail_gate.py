@@ -1,13 +1,15 @@
-"""The way to the mail server: open, shut, slow or out of its mind, as a test wants it. Behind it is real SMTP."""
+"""The way to the mail server: open, slow, shut, silent or out of its mind, as a test wants it. Behind is real SMTP."""
 
 import select
 import socket
 import threading
+import time
 from typing import Final
 
 from tests.accounts.smtp_peer import Peer, port_of, start_peer
 
-OPEN, SHUT, SILENT, GARBAGE = "open", "shut", "silent", "garbage"
+OPEN, SLOW, SHUT, SILENT, GARBAGE = "open", "slow", "shut", "silent", "garbage"
+PAUSE: Final = 3.0  # before the greeting of a slow one
 NONSENSE: Final = b"\x00\xff<html>502 Bad Gateway</html>\r\n" * 3
 
 
@@ -40,7 +42,8 @@ class MailGate:
                 return
             if self.mode == GARBAGE:
                 near.sendall(NONSENSE)
-            elif self.mode == OPEN:
+            elif self.mode in (OPEN, SLOW):
+                time.sleep(PAUSE if self.mode == SLOW else 0)
                 self._splice(near)
         except OSError:
             pass

@@ -169,6 +169,9 @@ def test_stop_of_the_one_process_answers_what_it_took(
     broken = [call for call in load.calls if call.status is None and not call.error.startswith("ConnectError")]
     _well([call for call in load.calls if call.status is not None])
     assert not broken, broken[:5]
+    assert _is_whole(server.data)
+    checked = live.manage("check_integrity", DATA_DIR=str(server.data))
+    assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 def _well(calls: list[Call]) -> None:

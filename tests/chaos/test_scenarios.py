@@ -5,22 +5,15 @@ import time
 from functools import partial
 
 import pytest
-from django.conf import settings
 
 from tests.accounts.smtp_peer import ACCEPT
+from tests.chaos.conftest import SCENARIO
 from tests.chaos.machines import SLOTS, until
 from tests.chaos.mail_gate import GARBAGE, OPEN, SHUT, SILENT
 from tests.chaos.size import IS_FULL, rounds, size, tell
 from tests.chaos.world import World
 
-pytestmark = [
-    pytest.mark.chaos,
-    pytest.mark.fault,
-    pytest.mark.server,
-    pytest.mark.timeout(3600),
-    # They bring their own servers, so once is enough: in the half of the suite that has PostgreSQL.
-    pytest.mark.skipif("sqlite" in settings.DATABASES["default"]["ENGINE"], reason="run with PostgreSQL's half"),
-]
+pytestmark = SCENARIO
 
 PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 LONGEST_ANSWER = 60.0  # for a machine that is busy; the figure itself is printed
