@@ -32,5 +32,14 @@ def _add_country(digits: str, country_code: str) -> str:
     return f"{country_code}{national}"
 
 
+def written_phone(number: str) -> str:
+    """As it is shown to people, however it was typed: `+91 98765 43210`. What is no number stays as it is."""
+    try:
+        stored = normalize_phone(number)
+    except Invalid:
+        return number
+    return f"+91 {stored[3:8]} {stored[8:]}" if stored.startswith("+91") else stored
+
+
 def mask_phone(phone: str) -> str:
     return f"{phone[:3]}******{phone[-2:]}"

@@ -24,6 +24,8 @@ from flashspace.search.site import DeskSite
 class FlashSpaceAdminSite(DeskSite, UnfoldAdminSite):
     """The staff's site; every app registers its models with it."""
 
+    empty_value_display = "–"
+
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff whose session's row is live; without the second factor that they need there is none."""
         from accounts.admin.staff_session import staff_session_of

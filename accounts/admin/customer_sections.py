@@ -5,10 +5,12 @@ from django.utils.html import format_html
 
 from accounts.admin.customer_page import MOST, Section, list_url, register_section
 from accounts.admin.kyc import COLOURS as CASE_COLOURS
+from accounts.admin.masks import shown_text
 from accounts.admin.outgoing import COLOURS as MAIL_COLOURS
 from accounts.admin.pages import label, link_to, when
 from accounts.enums import KycStatus, MailStatus
 from accounts.models import AuditEntry, KycProfile, Mail, Membership, Notification, OtpChallenge, Session, User
+from accounts.phones import written_phone
 from accounts.policies import can_end_session
 from accounts.selectors.desk import list_notes
 from accounts.selectors.mfa import second_factor_of
@@ -18,7 +20,7 @@ from flashspace.base.clock import now
 
 
 def notes(person: User, viewer: User) -> Section:
-    rows = [(when(note.at), note.text, link_to(note.author)) for note in list_notes(person)[:MOST]]
+    rows = [(when(note.at), shown_text(viewer, note.text), link_to(note.author)) for note in list_notes(person)[:MOST]]
     more = list_url("accounts_staffnote", q=person.pk)
     return Section("Notes for colleagues", ("When", "Note", "By"), rows, "Nobody wrote anything down.", more)
 
@@ -71,7 +73,7 @@ def sessions(person: User, viewer: User) -> Section:
         )
     heads = ("Since", "Device", "Network", "Last used", "State", "")
     more = list_url("accounts_session", user__id__exact=person.pk)
-    return Section("Sessions", heads, rows, "They never signed in.", more)
+    return Section("Sign-ins", heads, rows, "They never signed in.", more)
 
 
 def _end_button(session: Session) -> str:
@@ -117,7 +119,7 @@ def codes(person: User, viewer: User) -> Section:
     mine = OtpChallenge.objects.filter(identifier__in=[one for one in (person.email, person.phone) if one])
     rows = [
         (
-            link_to(one, one.identifier),
+            link_to(one, one.identifier if "@" in one.identifier else written_phone(one.identifier)),
             when(one.sent_at),
             when(one.expires_at),
             when(one.used_at),

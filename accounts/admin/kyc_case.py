@@ -12,6 +12,7 @@ from accounts.admin.pages import account_page, link_to, page_of, staff_of, when
 from accounts.admin.queues import waiting_label
 from accounts.enums import DOCUMENT_TRANSITIONS, DocumentStatus, DocumentType, KycStatus
 from accounts.models import KycDocument, KycProfile, User
+from accounts.phones import written_phone
 from accounts.policies import can_open_document, can_review_case
 from accounts.selectors.kyc import list_case_history, progress_of
 from accounts.selectors.kyc_review import list_namesakes, list_warnings
@@ -95,7 +96,7 @@ def _person(case: KycProfile, url: str) -> list[Fact]:
     return [
         Fact("Account", user.full_name or user.email, url),
         Fact("E-mail", f"{user.email} ({checked})"),
-        Fact("Phone", user.phone_typed or user.phone or "–"),
+        Fact("Phone", written_phone(user.phone or user.phone_typed) or "–"),
         Fact("Is here as", user.get_role_display()),
         Fact("Since", when(user.created_at)),
     ]

@@ -11,6 +11,7 @@ from accounts.admin.colours import ORGANIZATIONS as COLOURS
 from accounts.admin.organization_sections import sections_of
 from accounts.admin.pages import LookedAt, label, link_to, staff_of
 from accounts.models import Invitation, Membership, Organization, OrganizationRole
+from accounts.phones import written_phone
 
 
 class DeskAdmin(LookedAt, ModelAdmin):
@@ -37,7 +38,7 @@ class OrganizationAdmin(DeskAdmin):
             {
                 "fields": (
                     ("email", "email_verified_at"),
-                    ("pending_email", "phone"),
+                    ("pending_email", "shown_phone"),
                     "address",
                     ("city", "state"),
                     ("postal_code", "country"),
@@ -47,6 +48,10 @@ class OrganizationAdmin(DeskAdmin):
         ),
         ("Rules", {"fields": (("is_mfa_required", "tax_id"), ("registration_number", "created_at"))}),
     )
+
+    @display(description="Phone")
+    def shown_phone(self, organization: Organization) -> str:
+        return written_phone(organization.phone) or "–"
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

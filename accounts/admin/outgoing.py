@@ -12,6 +12,7 @@ from accounts.admin.masks import Viewed, shown_to_viewer
 from accounts.admin.pages import LookedAt, label, link_to
 from accounts.enums import MailStatus
 from accounts.marks import strike_out
+from accounts.phones import written_phone
 
 COLOURS = {MailStatus.QUEUED: "warning", MailStatus.SENT: "success", MailStatus.DEAD: "danger"}
 
@@ -35,7 +36,8 @@ class OutgoingAdmin(Viewed, FoundByTerm, LookedAt, ModelAdmin):
 
     @display(description="To", ordering="to")
     def shown_to(self, row: Any) -> str:
-        return link_to(row.user, row.to) if row.user else row.to
+        to = row.to if "@" in row.to else written_phone(row.to)
+        return link_to(row.user, to) if row.user else to
 
     @display(description="Account")
     def shown_user(self, row: Any) -> str:

@@ -14,6 +14,7 @@ from accounts.admin.pages import close_dialog, page_of, staff_of, when
 from accounts.enums import MailStatus
 from accounts.finding import Term, sms
 from accounts.models import Sms
+from accounts.phones import written_phone
 from accounts.services.sms_delivery import resend_sms
 from flashspace.base.errors import DomainError
 
@@ -31,7 +32,7 @@ class SmsAdmin(OutgoingAdmin):
             None,
             {
                 "fields": (
-                    ("to", "shown_status"),
+                    ("shown_to", "shown_status"),
                     ("template", "shown_user"),
                     ("created_at", "sent_at"),
                     ("attempts", "due_at"),
@@ -71,4 +72,4 @@ class SmsAdmin(OutgoingAdmin):
             resend_sms(sms=row, actor=staff_of(request))
         except DomainError as refusal:
             return close_dialog(request, page_of(row), refusal=refusal)
-        return close_dialog(request, page_of(row), success=f"The SMS to {row.to} is queued again")
+        return close_dialog(request, page_of(row), success=f"The SMS to {written_phone(row.to)} is queued again")

@@ -24,6 +24,7 @@ from accounts.admin.user_access import RULES, AccessOfUser
 from accounts.admin.user_forms import ColleagueForm, DetailsForm, RightsForm, WhyForm
 from accounts.finding import Term, people
 from accounts.models import User
+from accounts.phones import written_phone
 from accounts.policies import can_change_account
 from accounts.services import users
 from flashspace.base.errors import DomainError
@@ -52,7 +53,7 @@ class UserAdmin(Noted, FoundByTerm, LookedAt, AccessOfUser, SecondFactorOfUser):
         "Nobody has an account yet. People come here when they sign up; a superuser adds colleagues by the button "
         "above."
     )
-    list_display = ("email", "full_name", "role", "shown_status", "shown_staff", "last_login", "created_at")
+    list_display = ("shown_email", "full_name", "role", "shown_status", "shown_staff", "last_login", "created_at")
     list_filter = (
         "role",
         VerifiedFilter,
@@ -89,12 +90,12 @@ class UserAdmin(Noted, FoundByTerm, LookedAt, AccessOfUser, SecondFactorOfUser):
     ]
     change_form_outer_after_template = "accounts/admin/sections.html"
     fieldsets = (
-        (None, {"fields": (("email", "shown_status"), ("full_name", "role"), ("phone", "phone_verified_at"))}),
+        (None, {"fields": (("email", "shown_status"), ("full_name", "role"), ("shown_phone", "phone_verified_at"))}),
         (
             "Signing in",
             {"fields": (("shown_ways", "shown_second_factor"), ("last_login", "email_verified_at"), "pending_email")},
         ),
-        ("Rights", {"fields": (("is_staff", "is_superuser"), "shown_groups")}),
+        ("Rights", {"fields": (("is_staff", "shown_superuser"), "shown_groups")}),
         ("Since", {"fields": (("created_at", "updated_at"),)}),
     )
 
@@ -132,6 +133,18 @@ class UserAdmin(Noted, FoundByTerm, LookedAt, AccessOfUser, SecondFactorOfUser):
         if not user.is_active:
             return label("Deactivated", "danger")
         return label("Verified", "success") if user.is_email_verified else label("Not verified", "warning")
+
+    @display(description="E-mail", ordering="email")
+    def shown_email(self, user: User) -> str:
+        return user.email
+
+    @display(description="Phone")
+    def shown_phone(self, user: User) -> str:
+        return written_phone(user.phone) or "–"
+
+    @display(description="Superuser", boolean=True)
+    def shown_superuser(self, user: User) -> bool:
+        return user.is_superuser
 
     @display(description="Staff", ordering="is_staff")
     def shown_staff(self, user: User) -> str:

@@ -14,8 +14,9 @@ from unfold.forms import BaseDialogForm
 from accounts.admin.filters import DayRangeFilter
 from accounts.admin.lists import FoundByTerm
 from accounts.admin.notes import BUTTON, Noted
-from accounts.admin.pages import LookedAt, ReasonForm, close_dialog, label, link_to, staff_of
+from accounts.admin.pages import LookedAt, ReasonForm, close_dialog, label, link_to, staff_of, when
 from accounts.finding import Term
+from accounts.phones import written_phone
 from bookings.admin import customer_section  # noqa: F401  registers itself
 from bookings.admin.colours import COLOURS
 from bookings.admin.documents import in_lines
@@ -40,8 +41,8 @@ class BookingAdmin(Noted, FoundByTerm, LookedAt, ModelAdmin):
         "shown_status",
         "shown_customer",
         "shown_space",
-        "plan_name",
-        "start_on",
+        "shown_plan",
+        "shown_start",
         "shown_end",
         "shown_total",
     )
@@ -73,9 +74,8 @@ class BookingAdmin(Noted, FoundByTerm, LookedAt, ModelAdmin):
             None,
             {
                 "fields": (
-                    ("number", "shown_status"),
                     ("shown_customer", "shown_space"),
-                    ("kind", "plan_name"),
+                    ("kind", "shown_plan"),
                 )
             },
         ),
@@ -83,16 +83,15 @@ class BookingAdmin(Noted, FoundByTerm, LookedAt, ModelAdmin):
             "Time and price",
             {
                 "fields": (
-                    ("start_on", "shown_end"),
-                    ("shown_tenure", "auto_renew"),
+                    ("shown_start", "shown_end"),
+                    ("shown_tenure", "shown_renewal"),
                     ("shown_price", "shown_total"),
                     ("quantity", "seats"),
-                    "hold_expires_at",
                 )
             },
         ),
-        ("Contact", {"fields": (("customer_name", "customer_phone"), "customer_email")}),
-        ("As it was booked", {"fields": (("created_at", "shown_snapshot"),)}),
+        ("Contact", {"fields": (("shown_name", "shown_phone"), "shown_email")}),
+        ("As it was booked", {"fields": (("shown_booked", "shown_snapshot"),)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Booking]":
@@ -133,11 +132,39 @@ class BookingAdmin(Noted, FoundByTerm, LookedAt, ModelAdmin):
     def shown_customer(self, booking: Booking) -> str:
         return link_to(booking.customer, f"{booking.customer} ({booking.customer.email})")
 
+    @display(description="Plan", ordering="plan_name")
+    def shown_plan(self, booking: Booking) -> str:
+        return booking.plan_name
+
+    @display(description="Name")
+    def shown_name(self, booking: Booking) -> str:
+        return booking.customer_name
+
+    @display(description="Phone")
+    def shown_phone(self, booking: Booking) -> str:
+        return written_phone(booking.customer_phone)
+
+    @display(description="E-mail")
+    def shown_email(self, booking: Booking) -> str:
+        return booking.customer_email
+
+    @display(description="Booked")
+    def shown_booked(self, booking: Booking) -> str:
+        return when(booking.created_at)
+
+    @display(description="Starts", ordering="start_on")
+    def shown_start(self, booking: Booking) -> str:
+        return date_format(booking.start_on, "j M Y")
+
+    @display(description="Renews by itself")
+    def shown_renewal(self, booking: Booking) -> str:
+        return "Yes" if booking.auto_renew else "No"
+
     @display(description="Space")
     def shown_space(self, booking: Booking) -> str:
         return link_to(booking.space, booking.snapshot["name"])
 
-    @display(description="End", ordering="end_on")
+    @display(description="Ends", ordering="end_on")
     def shown_end(self, booking: Booking) -> str:
         return date_format(last_day(booking.end_on, booking.tenure_unit), "j M Y")
 
@@ -153,7 +180,8 @@ class BookingAdmin(Noted, FoundByTerm, LookedAt, ModelAdmin):
     @display(description="Space as it was booked")
     def shown_snapshot(self, booking: Booking) -> str:
         was = booking.snapshot
-        return in_lines(filter(None, (was["name"], was["address"], f"{was['city']} {was['pincode']}".strip())))
+        place = f"{was['city']} {was['pincode']}".strip()
+        return in_lines(filter(None, (was["name"], was["address"], "" if was["pincode"] in was["address"] else place)))
 
     @display(description="Total", ordering="total_amount")
     def shown_total(self, booking: Booking) -> str:

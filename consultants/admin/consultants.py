@@ -15,6 +15,7 @@ from accounts.admin.decisions import APPROVE, REJECT, Look, PickReasonForm, carr
 from accounts.admin.filters import DayRangeFilter
 from accounts.admin.pages import Casework, LookedAt, NoteForm, label, link_to, page_of, staff_of, when
 from accounts.admin.queues import EVERYTHING, Queue, Tab, TabFilter, waiting_label
+from accounts.phones import written_phone
 from consultants.enums import APPROVAL_TRANSITIONS, Approval
 from consultants.models import Consultant
 from consultants.policies import can_review
@@ -123,7 +124,7 @@ class ConsultantAdmin(Casework, Queue, LookedAt, ModelAdmin):
     @display(description="Phone")
     def shown_phone(self, consultant: Consultant) -> str:
         number = consultant.phone_number
-        return f"{consultant.phone_country_code} {number}" if number else "–"
+        return written_phone(f"{consultant.phone_country_code}{number}") if number else "–"
 
     @display(description="Approval", ordering="approval")
     def shown_approval(self, consultant: Consultant) -> str:

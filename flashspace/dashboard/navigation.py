@@ -31,19 +31,19 @@ GROUPS: tuple[tuple[str, tuple[Door, ...]], ...] = (
         "Customers",
         (
             Door("accounts.User", "group", "People"),
-            Door("accounts.KycProfile", "badge"),
+            Door("accounts.KycProfile", "badge", "All KYC cases"),
             Door("accounts.KycDocument", "id_card"),
             Door("accounts.Organization", "corporate_fare"),
             Door("accounts.Membership", "diversity_3"),
             Door("accounts.OrganizationRole", "assignment_ind"),
             Door("accounts.Invitation", "forward_to_inbox"),
-            Door("consultants.Consultant", "support_agent"),
+            Door("consultants.Consultant", "support_agent", "All consultants"),
             Door("accounts.Notification", "notifications"),
         ),
     ),
     (
         "Catalogue",
-        (Door("listings.Space", "apartment"), Door("listings.SpaceRevision", "history_edu")),
+        (Door("listings.Space", "apartment"), Door("listings.SpaceRevision", "history_edu", "All changes by owners")),
     ),
     (
         "Bookings",
@@ -71,7 +71,7 @@ GROUPS: tuple[tuple[str, tuple[Door, ...]], ...] = (
             Door("accounts.Sms", "sms"),
             Door("accounts.Session", "devices", "Sign-ins"),
             Door("accounts.OtpChallenge", "pin", "One-time codes"),
-            Door("accounts.OneTimeToken", "link"),
+            Door("accounts.OneTimeToken", "link", "One-time links"),
             Door("mfa.Authenticator", "phonelink_lock", "Second factors"),
             Door("accounts.BackupCode", "dialpad"),
             Door("accounts.TotpSetup", "qr_code", "Set-ups of second factors"),
@@ -93,6 +93,13 @@ GROUPS: tuple[tuple[str, tuple[Door, ...]], ...] = (
         ),
     ),
 )
+
+
+def menu_names() -> dict[str, str]:
+    """What the menu calls a list, by the name that its model has."""
+    models = _registered()
+    doors = (door for _, doors in GROUPS for door in doors if door.title and door.model in models)
+    return {str(models[door.model]._meta.verbose_name_plural): door.title for door in doors}
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ def ensure_staff() -> User:
     if found is not None:
         return found
     password = secrets.token_urlsafe(9)
-    user = User.objects.create_superuser(EMAIL, password, full_name="Ramit (Support)", email_verified_at=now())
+    user = User.objects.create_superuser(EMAIL, password, full_name="Ramit Sen", email_verified_at=now())
     descriptor = os.open(_path(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump({"email": EMAIL, "password": password}, file)

@@ -9,6 +9,7 @@ from django.db.models import Model, Q, QuerySet
 from accounts import finding as people_finding
 from accounts.finding import Kind, Term, sort_found
 from accounts.models import KycProfile, Mail, User
+from accounts.phones import written_phone
 from billing import finding as money_finding
 from billing.models import GatewayEvent, Invoice, Payment, Refund
 from bookings import finding as booking_finding
@@ -42,7 +43,7 @@ class Source:
 
 def _person(user: User) -> tuple[str, str]:
     state = "" if user.is_active else ", deactivated"
-    return str(user), f"{user.email}{', ' + user.phone if user.phone else ''}{state}"
+    return str(user), f"{user.email}{', ' + written_phone(user.phone) if user.phone else ''}{state}"
 
 
 def _booking(booking: Booking) -> tuple[str, str]:

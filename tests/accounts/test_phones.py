@@ -1,6 +1,6 @@
 import pytest
 
-from accounts.phones import mask_phone, normalize_phone
+from accounts.phones import mask_phone, normalize_phone, written_phone
 from flashspace.base.errors import Invalid
 
 
@@ -21,6 +21,20 @@ from flashspace.base.errors import Invalid
 )
 def test_a_number_is_stored_in_one_spelling(typed: str, stored: str) -> None:
     assert normalize_phone(typed) == stored
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        ("+91-9876543210", "+91 98765 43210"),
+        ("098765 43210", "+91 98765 43210"),
+        ("+14155552671", "+14155552671"),
+        ("ask at the gate", "ask at the gate"),
+        ("", ""),
+    ],
+)
+def test_people_read_a_number_in_one_form(number: str, written: str) -> None:
+    assert written_phone(number) == written
 
 
 def test_country_code_stands_for_a_missing_one() -> None:

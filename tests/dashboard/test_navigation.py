@@ -37,6 +37,11 @@ def test_every_model_of_the_admin_has_one_door(client: Client) -> None:
 HIDDEN: set[str] = set()  # models that are only ever reached through another
 
 
+def test_no_two_doors_have_one_name(client: Client) -> None:
+    titles = [item["title"] for items in groups_of(client, reverse("admin:index")).values() for item in items]
+    assert sorted({title for title in titles if titles.count(title) > 1}) == []
+
+
 def test_door_says_how_many_wait(client: Client) -> None:
     for _ in range(3):
         put_case(NOON)

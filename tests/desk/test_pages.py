@@ -22,7 +22,7 @@ TITLES = (
     "Invoices",
     "Payments",
     "Mails",
-    "Sessions",
+    "Sign-ins",
     "Two-step sign-in",
     "Codes and locks",
     "Organizations",

@@ -1,0 +1,25 @@
+"""Words of the staff's pages: what the theme takes from models, as people say it."""
+
+import re
+from typing import Any
+
+from django import template
+
+register = template.Library()
+OF_A_COLUMN = re.compile(r"(?<=\w) (at|on)$")
+EMAIL = re.compile(r"\b([Ee])mail\b")
+
+
+@register.filter
+def plain_label(label: Any) -> str:
+    """Of a column's name the words: `Created at` as Created, `Email verified at` as E-mail verified."""
+    return EMAIL.sub(r"\1-mail", OF_A_COLUMN.sub("", str(label)))
+
+
+@register.filter
+def menu_name(title: Any) -> str:
+    """What a list is called in the menu, where that is not its model's name."""
+    # Not at import: the theme itself loads every library of tags while it is being loaded.
+    from flashspace.dashboard.navigation import menu_names
+
+    return menu_names().get(str(title), str(title))
