@@ -46,10 +46,13 @@ def test_worker_that_hangs_amid_mails_is_stepped_in_for(world: World) -> None:
     for number in rounds(5):
         mails, before = size(20, 100), len(world.mail.delivered())
         world.mail.peer.answer_data = take_a_moment
+        world.worker.hang()  # else it is done before we look
         world.inside("queue_mails", count=mails, label=f"hung{number}-")
+        world.worker.go_on()
         until(lambda before=before: len(world.mail.delivered()) > before, every=0.01, what="the first mail")
         world.worker.hang()
         world.lost_senders += SLOTS
+        assert len(world.mail.delivered()) < before + mails, "the worker was too fast for us"
         world.mail.peer.answer_data = lambda: ACCEPT
         other = world.start_worker()
         time.sleep(size(1, LONGEST_LEASE))
