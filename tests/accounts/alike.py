@@ -60,8 +60,8 @@ def _caller() -> User:
     return UserFactory(email=f"caller-{next(_numbers)}@people.example")
 
 
-def with_phone(name: str = "phone", **more: Any) -> Callable[[str], dict[str, Any]]:
-    return lambda phone: {name: phone, **more}
+def with_phone(phone: str) -> dict[str, Any]:
+    return {"phone": phone}
 
 
 def newcomer(**more: Any) -> Callable[[str], dict[str, Any]]:
@@ -115,29 +115,29 @@ CALLS = {
     "rento resend-otp, verified": Call("/api/user/resend-otp", with_email(), 200),
     "rento forgot-password": Call("/api/user/forgot-password", with_email(), 200),
     "nano register": Call("/api/auth/register", with_email(**REGISTERED), 201),
+    "nano register, phone": Call("/api/auth/register", newcomer(**REGISTERED), 201, "phone"),
     "nano login": Call("/api/auth/login", identified(password=WRONG), 401),
+    "nano login, phone": Call("/api/auth/login", identified(password=WRONG), 401, "phone"),
+    "nano signin": Call("/api/auth/signin", identified(password=WRONG), 401),
     "nano send-email": Call("/api/otp/send-email", with_email(), 200, "unverified"),
     "nano send-email, verified": Call("/api/otp/send-email", with_email(), 200),
     "nano resend": Call("/api/otp/resend", identified(), 200, "unverified"),
-    "nano register, phone": Call("/api/auth/register", newcomer(**REGISTERED), 201, "phone"),
-    "nano signin": Call("/api/auth/signin", identified(password=WRONG), 401),
-    "nano login, phone": Call("/api/auth/login", identified(password=WRONG), 401, "phone"),
-    "nano send-sms": Call("/api/otp/send-sms", with_phone(), 200, "unverified phone"),
-    "nano send-sms, verified": Call("/api/otp/send-sms", with_phone(), 200, "phone"),
+    "nano send-sms": Call("/api/otp/send-sms", with_phone, 200, "unverified phone"),
+    "nano send-sms, verified": Call("/api/otp/send-sms", with_phone, 200, "phone"),
     "nano resend, phone": Call("/api/otp/resend", identified(), 200, "unverified phone"),
-    "nano verify, phone": Call("/api/otp/verify", identified(**CODE), 400, "unverified asked phone"),
     "nano verify": Call("/api/otp/verify", identified(**CODE), 400, "unverified asked"),
     "nano verify, verified": Call("/api/otp/verify", identified(**CODE), 400, "verified asked"),
+    "nano verify, phone": Call("/api/otp/verify", identified(**CODE), 400, "unverified asked phone"),
     "nano update-profile, address": Call(
         "/api/auth/update-profile", with_email(password=accounts.PASSWORD), 200, method="PUT", caller=somebody
     ),
-    "nano update-profile, phone": Call("/api/auth/update-profile", with_phone(), 200, "phone", "PUT", somebody),
+    "nano update-profile, phone": Call("/api/auth/update-profile", with_phone, 200, "phone", "PUT", somebody),
     "nakksha signup": Call("/api/v1/auth/signup", with_email(name="John Doe", password=PASSWORD), 201),
     "nakksha admin login": Call("/api/v1/auth/admin/login", with_email(password=WRONG), 401),
     "shared login": Call("/api/v1/auth/login", with_email(password=WRONG), 401),
     "shared forgot-password": Call("/api/v1/auth/forgot-password", with_email(), 200),
     "workspace register": Call("/api/v1/auth/organization/register", organization, 201),
-    "workspace me, phone": Call("/api/v1/users/me", with_phone(), 200, "phone", "PUT", somebody),
+    "workspace me, phone": Call("/api/v1/users/me", with_phone, 200, "phone", "PUT", somebody),
     "workspace invitation": Call("/api/v1/invitations", with_email(role_id=2), 201, caller=owner),
     "workspace verify-mfa": Call("/api/v1/auth/verify-mfa", with_email(password=WRONG, mfa_code="000000"), 401),
 }
