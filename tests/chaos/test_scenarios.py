@@ -1,6 +1,7 @@
 """Each fault under load, in production's shape. Afterwards the callers' ledger and `check_integrity` are clean."""
 
 import random
+import shutil
 import time
 from functools import partial
 
@@ -311,7 +312,8 @@ def test_restored_backup_is_whole_and_sends_nothing_again(world: World) -> None:
     world.postgresql.dump(dump)
     database = f"restored_{time.monotonic_ns()}"
     world.postgresql.restore(dump, database)
-    restored = {"DATABASE_URL": world.postgresql.url(database)}
+    files = shutil.copytree(world.directory / "data", world.directory / database)  # after the rows, as the book says
+    restored = {"DATABASE_URL": world.postgresql.url(database), "DATA_DIR": str(files)}
     world.manage("migrate", "--check", **restored)
     world.check_integrity(**restored)
     world.manage("verify_audit", **restored)

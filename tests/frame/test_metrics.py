@@ -97,6 +97,11 @@ def test_a_figure_that_cannot_be_read_is_left_out_and_the_others_stay(
     assert "flashspace_kyc_wait_seconds" in found
 
 
+def test_every_gauge_stands_in_the_operators_book() -> None:
+    book = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    assert [one.name for one in gauges() if f"`flashspace_{one.name}`" not in book] == []
+
+
 def test_every_alert_asks_for_metrics_that_exist_and_stands_in_the_operators_book(scraper: Client) -> None:
     scraper.get("/api/health")
     known = {name.partition("{")[0] for name in read(scraper)}
