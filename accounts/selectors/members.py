@@ -5,11 +5,14 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.enums import Role
+from accounts.enums import MembershipStatus, Role
 from accounts.exceptions import MemberUnknown
 from accounts.models import AuditEntry, KycProfile, Membership, Organization, User
 from accounts.organization_permissions import OWNER_LEVEL
 from accounts.selectors.roles import SEATED
+
+# Neither the membership nor the account is switched off.
+CAN_ACT = Q(status=MembershipStatus.ACTIVE, user__is_active=True)
 
 _ties: list[Callable[[User], bool]] = []
 
@@ -62,7 +65,14 @@ def known_in(organization_id: UUID | None, user: User | None) -> User | None:
 
 
 def owners_of(organization: Organization) -> "QuerySet[Membership]":
-    return Membership.objects.filter(organization=organization, status__in=SEATED, role__level=OWNER_LEVEL)
+    """Those who can act."""
+    return Membership.objects.filter(CAN_ACT, organization=organization, role__level=OWNER_LEVEL)
+
+
+def without_owner() -> "QuerySet[Organization]":
+    """Where people can act and no owner can. One where nobody can act is not among them: nobody is stuck there."""
+    acting = Membership.objects.filter(CAN_ACT, organization=OuterRef("pk"))
+    return Organization.objects.filter(Exists(acting)).exclude(Exists(acting.filter(role__level=OWNER_LEVEL)))
 
 
 def belongs_elsewhere(*, user: User, organization: Organization) -> bool:

@@ -4,17 +4,19 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from accounts.enums import MembershipStatus, OrganizationStatus
+from accounts.enums import OrganizationStatus
 from accounts.mfa_totp import Authenticator
 from accounts.models import Membership, Organization, User
+from accounts.selectors.members import CAN_ACT
 
 
 def live_memberships(user: User) -> "QuerySet[Membership]":
-    """Where the person may work, the one used last first; organizations that are not verified yet among them."""
+    """Where the person may work, the one used last first; organizations that are not verified yet among them.
+
+    Asked anew of the account too: it may have been switched off since the request began.
+    """
     return (
-        Membership.objects.filter(
-            user=user, status=MembershipStatus.ACTIVE, organization__status=OrganizationStatus.ACTIVE
-        )
+        Membership.objects.filter(CAN_ACT, user=user, organization__status=OrganizationStatus.ACTIVE)
         .select_related("organization", "role")
         .order_by("-last_used_at", "-pk")
     )

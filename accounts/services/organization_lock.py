@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from accounts.exceptions import MembershipOver, PermissionMissing
-from accounts.models import Membership, Organization
+from accounts.models import Membership, Organization, User
 from accounts.selectors.organizations import find_membership
+from accounts.selectors.roles import SEATED
 from flashspace.base.locks import atomic, lock_row
 
 
@@ -15,6 +16,16 @@ def holding(organization_id: UUID) -> Iterator[Organization]:
     """A transaction that holds the organization. Order: organization, then people, then what is theirs."""
     with atomic():
         yield lock_row(Organization.objects.all(), pk=organization_id)
+
+
+@contextmanager
+def holding_all_of(user: User) -> Iterator[User]:
+    """A transaction that holds every organization where the person has a seat, and then the person."""
+    with atomic():
+        seats = Membership.objects.filter(user=user, status__in=SEATED)
+        for pk in sorted(seats.values_list("organization", flat=True)):
+            lock_row(Organization.objects.all(), pk=pk)
+        yield lock_row(User.objects.all(), pk=user.pk)
 
 
 @contextmanager

@@ -4,40 +4,49 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import QuerySet
 
-from accounts.enums import EndReason, Role, TokenPurpose
-from accounts.exceptions import EmailNotVerified, EmailTaken, OwnAccount, StaffOnly
-from accounts.models import User
+from accounts.enums import EndReason, MembershipStatus, Role, TokenPurpose
+from accounts.exceptions import EmailNotVerified, EmailTaken, OwnAccount, OwnerStays, StaffOnly
+from accounts.models import Membership, User
+from accounts.organization_permissions import OWNER_LEVEL
 from accounts.policies import can_change_account, can_sign_out, can_unlock
+from accounts.selectors.members import without_owner
 from accounts.services import audit, budgets, one_time_tokens, otp, password_change, passwords, sessions, verification
+from accounts.services.organization_lock import holding_all_of
 from flashspace.base.clock import now
 from flashspace.base.errors import Forbidden, Invalid
 from flashspace.base.locks import lock_row
 
 
-@transaction.atomic
 def deactivate_user(*, user: User, actor: User, reason: str) -> User:
-    """Nobody signs in with the account any more, and whoever is signed in is out. Raises Forbidden."""
+    """Nobody signs in with the account any more, and whoever is signed in is out.
+
+    Raises Forbidden, and OwnerStays while others can act in an organization that would have no owner who can. An
+    organization where nobody else can act is left as it is: nobody misses its owner, and who was invited by one who is
+    switched off is not let in.
+    """
     _check_may_change(user, actor)
     if user.pk == actor.pk:
         raise OwnAccount
-    locked = lock_row(User.objects.all(), pk=user.pk)
-    if locked.is_active:
-        _set_active(locked, False)
-        sessions.end_all_sessions(user=locked, reason=EndReason.DEACTIVATED)
-        audit.record(action="user.deactivated", actor=actor, target=locked, reason=reason)
-    return locked
+    with holding_all_of(user) as locked:
+        if locked.is_active:
+            _set_active(locked, False)
+            _check_owned(Membership.objects.filter(user=locked, role__level=OWNER_LEVEL))
+            sessions.end_all_sessions(user=locked, reason=EndReason.DEACTIVATED)
+            audit.record(action="user.deactivated", actor=actor, target=locked, reason=reason)
+        return locked
 
 
-@transaction.atomic
 def activate_user(*, user: User, actor: User, reason: str) -> User:
-    """Raises Forbidden."""
+    """Raises Forbidden, and OwnerStays for somebody of an organization whose owner is switched off: the owner first."""
     _check_may_change(user, actor)
-    locked = lock_row(User.objects.all(), pk=user.pk)
-    if not locked.is_active:
-        _set_active(locked, True)
-        audit.record(action="user.activated", actor=actor, target=locked, reason=reason)
-    return locked
+    with holding_all_of(user) as locked:
+        if not locked.is_active:
+            _set_active(locked, True)
+            _check_owned(Membership.objects.filter(user=locked))
+            audit.record(action="user.activated", actor=actor, target=locked, reason=reason)
+        return locked
 
 
 @transaction.atomic
@@ -184,6 +193,12 @@ def rights(user: User) -> dict[str, object]:
 def _check_may_change(user: User, actor: User) -> None:
     if not can_change_account(actor, user):
         raise StaffOnly if user.is_staff else Forbidden
+
+
+def _check_owned(memberships: QuerySet[Membership]) -> None:
+    broken = without_owner().filter(memberships__in=memberships.filter(status=MembershipStatus.ACTIVE))
+    if names := list(broken.order_by("name").values_list("name", flat=True)):
+        raise OwnerStays(f"Nobody could act as an owner of {', '.join(names)}, and others work there")
 
 
 def _check_reason(reason: str) -> None:

@@ -10,7 +10,7 @@ from accounts.integrity.organizations import (
     nothing_is_of_another_organization,
     organizations_have_owners,
 )
-from accounts.models import Invitation, Membership, Organization, OrganizationRole
+from accounts.models import Invitation, Membership, Organization, OrganizationRole, User
 from accounts.services.invitations import invite
 from accounts.services.joining import accept_invitation
 from flashspace.base.clock import now
@@ -57,6 +57,10 @@ def members(acme):
     return Membership.objects.filter(organization=acme, role=2)
 
 
+def switch_off(membership):
+    User.objects.filter(memberships=membership).update(is_active=False)
+
+
 BREAKS = [
     (nothing_is_of_another_organization, lambda acme: members(acme).update(role=foreign_role()), "membership"),
     (
@@ -67,6 +71,7 @@ BREAKS = [
     (nothing_is_of_another_organization, lambda acme: members(acme).update(status="suspended"), "session"),
     (organizations_have_owners, lambda acme: acme.memberships.filter(role=1).update(status="revoked"), "no owner"),
     (organizations_have_owners, lambda acme: acme.memberships.filter(role=1).update(role=2), "no owner"),
+    (organizations_have_owners, lambda acme: switch_off(acme.memberships.get(role=1)), "no owner"),
     (organizations_have_owners, lambda acme: acme.roles.update(permissions=["users.fly"]), "users.fly"),
     (organizations_have_owners, lambda acme: acme.roles.update(organization=None), "of no organization"),
     (
@@ -99,6 +104,12 @@ def test_what_breaks_a_rule_is_named(acme, rule, break_it, words):
     break_it(acme)
     (line,) = broken(rule)
     assert words in line
+
+
+def test_an_organization_where_nobody_can_act_misses_no_owner(acme):
+    for membership in acme.memberships.all():
+        switch_off(membership)
+    assert broken(organizations_have_owners) == []
 
 
 def test_a_stranger_among_the_members_breaks_nothing(acme):
