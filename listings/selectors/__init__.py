@@ -1,4 +1,3 @@
-from listings.selectors.properties import list_properties
 from listings.selectors.spaces import (
     DocumentList,
     find_document,
@@ -13,5 +12,4 @@ __all__ = [
     "get_managed_space",
     "list_deleted_documents",
     "list_documents",
-    "list_properties",
 ]
