@@ -331,8 +331,6 @@ class OwnerStays(DomainError):
 
 
 class MemberLeft(Conflict):
-    """Nobody is let in again without their own consent."""
-
     code = "MEMBER_LEFT"
     message = "This person is no member any more: only an invitation that they accept lets them in again"
 
