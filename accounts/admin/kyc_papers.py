@@ -16,7 +16,7 @@ from accounts.admin.decisions import APPROVE, ASK_AGAIN, REJECT, PickReasonForm,
 from accounts.admin.kyc_case import PAPER_COLOURS, decisions, list_papers
 from accounts.admin.masks import Viewed, shown_text, shown_to_viewer
 from accounts.admin.pages import Casework, LookedAt, NoteForm, label, link_to, page_of, staff_of
-from accounts.admin.queues import BoundedPaginator
+from accounts.admin.queues import QueuePaginator
 from accounts.downloads import hand_out
 from accounts.enums import DocumentStatus
 from accounts.exceptions import CaseClosed, DocumentGone, DocumentUnknown
@@ -55,7 +55,7 @@ class KycDocumentAdmin(Viewed, Casework, LookedAt, ModelAdmin):
     list_select_related = ("profile__user",)
     search_fields = ("profile__user__email", "profile__company_name")
     ordering = ("-uploaded_at",)
-    paginator = BoundedPaginator
+    paginator = QueuePaginator
     show_full_result_count = False
     actions_detail: ClassVar[list[str]] = ["approve", "ask_again", "reject"]
     fields = (

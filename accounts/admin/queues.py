@@ -6,21 +6,19 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils.functional import cached_property
 from django.utils.timesince import timesince
 
 from accounts.admin.pages import label, staff_of
 from accounts.models import User
 from flashspace.base.clock import now
+from flashspace.base.paging import BoundedPaginator
 
 TAB = "tab"
 EVERYTHING = "all"
 COUNT_UP_TO = 99
-ROWS_UP_TO = 1_000
 # Parameters that say how a list is shown, and do not choose among its rows.
 OF_THE_PAGE = {"o", "p", "e", "all", "_changelist_filters"}
 AMBER, RED = timedelta(hours=24), timedelta(hours=48)
@@ -66,13 +64,10 @@ def tab_of(request: HttpRequest, tabs: Iterable[Tab]) -> Tab:
     return by_name.get(request.GET.get(TAB, EVERYTHING if is_looking_for else first.name), first)
 
 
-class BoundedPaginator(Paginator):
+class QueuePaginator(BoundedPaginator):
     """Counts no further than anybody leafs."""
 
-    @cached_property
-    def count(self) -> int:
-        rows: Any = self.object_list
-        return int(rows.order_by()[:ROWS_UP_TO].count())
+    rows_up_to = 1_000
 
 
 class Queue:
@@ -80,7 +75,7 @@ class Queue:
 
     tab_filter: ClassVar[type[TabFilter]]
     model: Any
-    paginator = BoundedPaginator
+    paginator = QueuePaginator
     change_list_template = "accounts/admin/queue.html"
 
     @property

@@ -5,13 +5,13 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 
-ROWS_UP_TO = 10_000
-
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]
     """Whoever has ten thousand rows before them needs a filter, not page 201."""
 
+    rows_up_to = 10_000
+
     @cached_property
     def count(self) -> int:
         rows: Any = self.object_list
-        return int(rows.order_by()[:ROWS_UP_TO].count())
+        return int(rows.order_by()[: self.rows_up_to].count())

@@ -38,6 +38,7 @@ PARTICULAR: Mapping[str, Mapping[str, Any]] = {
     "accounts.staffnote": {"target_type": "accounts.user", "target_id": lambda: str(uuid4())},
     "accounts.auditentry": {"target_type": "accounts.user", "target_id": lambda: str(uuid4())},
     "accounts.mail": {"attachments": list},
+    "accounts.kycprofile": {"status": "pending", "submitted_at": now},
 }
 SNAPSHOT = {"name": "Premium Virtual Office", "address": "Andheri", "city": "Mumbai", "pincode": "400069"}
 
