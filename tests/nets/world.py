@@ -159,7 +159,7 @@ def _furnish_organization(world: World, name: str, organization: Organization) -
     world._keep("custom role", name, make_role(organization, "users.view").pk)
     world._keep("colleague", name, add_newcomer(organization).user_id)
     world._keep("invitation", name, invitation.pk)
-    world._keep("audit entry of an organization", name, organization.audit_entries.get().pk)
+    world._keep("audit entry of an organization", name, organization.audit_entries.get(action="invitation.created").pk)
 
 
 def _furnish_everybody(world: World) -> None:
