@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from accounts.admin.notes import notes_of
-from accounts.admin.pages import page_of, staff_of, when
+from accounts.admin.pages import link_to, page_of, staff_of, when
 from accounts.enums import KycStatus
 from accounts.models import KycProfile
 from billing.admin.money import Money, money_of
@@ -36,9 +36,18 @@ def story_context(request: HttpRequest, booking: Booking) -> dict[str, Any]:
         "step": next_step(booking, money, papers),
         "money": money,
         "papers": papers,
-        "timeline": list(booking.timeline.select_related("actor").order_by("id")),
+        "timeline": list_timeline(booking),
         "staff_notes": notes_of(request, booking),
     }
+
+
+def list_timeline(booking: Booking) -> list[Any]:
+    """The oldest first, each with `by`: who it was, as a link for who may go there."""
+    entries: list[Any] = list(booking.timeline.select_related("actor").order_by("id"))
+    for entry in entries:
+        words = "the customer" if entry.actor_id == booking.customer_id else ""
+        entry.by = link_to(entry.actor, words) if entry.actor else "the system"
+    return entries
 
 
 def next_step(booking: Booking, money: Money | None, papers: list[Any] | None) -> Step:

@@ -4,6 +4,8 @@ import re
 from typing import Any
 
 from django import template
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
+from django.db.models import ForeignKey
 
 register = template.Library()
 OF_A_COLUMN = re.compile(r"(?<=\w) (at|on)$")
@@ -23,3 +25,17 @@ def menu_name(title: Any) -> str:
     from flashspace.dashboard.navigation import menu_names
 
     return menu_names().get(str(title), str(title))
+
+
+@register.filter
+def within_reach(field: Any) -> Any:
+    """What a field says that is only read; the row that it points to is a link for who may go there, not for all."""
+    from accounts.admin.pages import link_to
+
+    name, row = field.field["field"], field.form.instance
+    try:
+        if isinstance(name, str) and isinstance(row._meta.get_field(name), ForeignKey):
+            return link_to(getattr(row, name))
+    except (FieldDoesNotExist, ObjectDoesNotExist):  # no column, or one that outlived its row
+        pass
+    return field.contents()

@@ -70,6 +70,14 @@ def test_a_page_leads_to_every_row_that_its_own_points_to(boss: Client, model: A
     assert bare_ids(texts, *(str(getattr(row, name)) for name in NO_ROWS.get(name_of(model), ()))) == []
 
 
+@pytest.mark.parametrize("model", [model for model in every_list() if model is not Group], ids=name_of)
+def test_a_page_leads_nobody_where_they_may_not_go(colleague: Callable[..., Client], model: Any) -> None:
+    row = make_linked(model)
+    client = colleague(f"{model._meta.app_label}.view_{model._meta.model_name}")
+    links = {one.url for one in texts_on(client, row) if "/change/" in one.url and one.url != page_of(row)}
+    assert [url for url in links if client.get(url).status_code != 200] == []
+
+
 @pytest.mark.parametrize(
     ("model", "told_of", "action"),
     [
