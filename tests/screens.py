@@ -21,7 +21,8 @@ from tests.live import Server
 NOON = "2026-11-21T09:34:00Z"  # 3:04 pm in India
 IMAGES = ROOT / "docs" / "images"
 MOST_BYTES = 300_000
-DESK, LONG, PHONE = (1440, 960), (1440, 1500), (390, 844)
+DESK, LONG, LONGEST, PHONE = (1440, 960), (1440, 1500), (1440, 2250), (390, 844)
+CUSTOMER, PASSWORD = "rohan@example.com", "demo-passw0rd"
 FIRST_ROW = "#result_list a[href*='/change/'] >> nth=0"
 
 
@@ -66,13 +67,13 @@ class Picture(NamedTuple):
 
 
 PICTURES = (
-    Picture("dashboard", "/admin/", when_papers_are_there),
+    Picture("dashboard", "/admin/", when_papers_are_there, LONGEST),
     Picture("dashboard-dark", "/admin/", scheme="dark"),
     Picture("kyc-case", "/admin/accounts/kycprofile/?status__exact=pending", first_paper, colours=256),
-    Picture("kyc-case-phone", "/admin/accounts/kycprofile/?status__exact=pending", first_row, PHONE),
+    Picture("kyc-case-phone", "/admin/accounts/kycprofile/?status__exact=pending", first_paper, PHONE, colours=256),
     Picture("listing-difference", "/admin/listings/spacerevision/?status__exact=pending", first_row),
-    Picture("booking", "/admin/bookings/booking/?status__exact=active&q=rohan@example.com", first_row, LONG),
-    Picture("customer", "/admin/accounts/user/?q=rohan@example.com", first_row, LONG),
+    Picture("booking", f"/admin/bookings/booking/?status__exact=active&q={CUSTOMER}", first_row, LONG),
+    Picture("customer", f"/admin/accounts/user/?q={CUSTOMER}", first_row, LONGEST),
     Picture("welcome", "/"),
     Picture("api-reference", "/api/docs", first_part),
 )
@@ -88,6 +89,7 @@ def main(directory: Path) -> int:
         settings = {"PUBLIC_URL": "https://flashspace.example", "ALLOWED_HOSTS": "127.0.0.1", "RATE_LIMITS": "off"}
         with Server(Path(data), prepare=True, program=("-m", "tests.frozen", NOON), **settings) as server:
             cookies = sign_in(server)
+            sign_in_a_customer(server)
             for picture in PICTURES:
                 size = save(take(browser, server, cookies, picture), directory / f"{picture.name}.png", picture.colours)
                 print(f"{picture.name}.png: {size // 1024} kB", flush=True)
@@ -115,6 +117,14 @@ def sign_in(server: Server) -> dict[str, str]:
     answer = httpx.post(f"{server.url}/admin/login/", data=form, headers=headers)
     assert answer.status_code == 302, answer.text[:500]
     return cookies | _cookies(answer)
+
+
+def sign_in_a_customer(server: Server) -> None:
+    """For the page that tells of it."""
+    device = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+    form = {"email": CUSTOMER, "password": PASSWORD}
+    answer = httpx.post(f"{server.url}/api/auth/login", json=form, headers={"User-Agent": device})
+    assert answer.status_code == 200, answer.text[:500]
 
 
 def _cookies(answer: httpx.Response) -> dict[str, str]:
