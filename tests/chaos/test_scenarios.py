@@ -304,7 +304,7 @@ def test_deploy_under_load_fails_no_request(world: World) -> None:
 
 def test_restored_backup_is_whole_and_sends_nothing_again(world: World) -> None:
     with world.load.under_way(world.journeys(size(6, 60))):
-        pass
+        world.load.upload(next(world.people), "pan_card", PAPER)
     world.drained()
     world.manage("seal_audit")
     began = time.monotonic()
