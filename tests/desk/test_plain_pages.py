@@ -69,9 +69,10 @@ def test_a_phone_number_has_one_form_however_it_was_typed(boss: Client, anshu: U
 
 
 def test_a_booking_says_each_thing_once(boss: Client, booking: Booking) -> None:
+    booking.snapshot["address"] = f"Andheri East, Mumbai - {booking.snapshot['pincode']}"
+    booking.save(update_fields=["snapshot"])
     words = words_on(boss, booking)
-    address = next(one for one in words if booking.snapshot["pincode"] in one)
 
     assert words.count(booking.number) == 1
     assert "Unpaid, it holds its seats until then" not in words
-    assert " ".join(words).count(booking.snapshot["pincode"]) == 1, address
+    assert " ".join(words).count(booking.snapshot["pincode"]) == 1
