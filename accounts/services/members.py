@@ -5,17 +5,18 @@ from typing import Any
 from uuid import UUID
 
 from accounts.enums import MEMBERSHIP_TRANSITIONS, EndReason, MembershipStatus
-from accounts.exceptions import BelongsElsewhere, MemberLeft, NotBelow, OwnerStays, OwnMembership
-from accounts.models import Membership, OrganizationRole, User
+from accounts.exceptions import BelongsElsewhere, MemberLeft, MemberUnknown, NotBelow, OwnerStays, OwnMembership
+from accounts.models import Membership, Organization, OrganizationRole, User
 from accounts.organization_permissions import OWNER_LEVEL
-from accounts.selectors.members import belongs_elsewhere, find_member, owners_of
+from accounts.selectors.members import CAN_ACT, belongs_elsewhere, find_member, owners_of
 from accounts.selectors.roles import SEATED, find_role
 from accounts.services import audit, sessions
 from accounts.services.email_change import request_change
 from accounts.services.mail import queue_mail
 from accounts.services.notify import notify
-from accounts.services.organization_lock import acting, need
+from accounts.services.organization_lock import acting, holding, need
 from accounts.services.roles import check_assignable
+from accounts.system_roles import OWNER_ID, ROLES
 from flashspace.base.clock import now
 from flashspace.base.errors import Invalid
 from flashspace.base.locks import lock_row
@@ -76,6 +77,35 @@ def revoke_member(
         heir = _successor(target, successor_id) if successor_id else {}
         _move(mine, target, MembershipStatus.REVOKED, reason=reason, **heir)
         return target
+
+
+def appoint_owner(*, organization: Organization, email: str, reason: str) -> bool:
+    """Make an active member an owner, by the operator of the server: for an organization whose only owner is gone, or
+    has to go. Owners who are there stay. False for who is one already. Raises MemberUnknown.
+    """
+    with holding(organization.pk) as held:
+        found = Membership.objects.select_related("user", "role").filter(CAN_ACT, organization=held, user__email=email)
+        target = found.first()
+        if target is None:
+            raise MemberUnknown
+        if target.role.level == OWNER_LEVEL:
+            return False
+        before, target.role_id, target.organization = target.role.slug, OWNER_ID, held
+        target.save(update_fields=["role", "updated_at"])
+        _sign_out(target)
+        after = {"role": ROLES[OWNER_ID]["slug"]}
+        audit.record(
+            action="user.role_changed",
+            actor=None,
+            target=target.user,
+            organization=held,
+            before={"role": before},
+            after=after,
+            reason=reason,
+        )
+        title = f"You are an owner of {held.name} now"
+        notify(user=target.user, kind="role.assigned", title=title, data={"organization_id": str(held.pk)})
+        return True
 
 
 def _target(mine: Membership, user_id: UUID) -> Membership:

@@ -1,11 +1,13 @@
 """Where people can act there is an owner who can, whoever is switched off."""
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from accounts.enums import MembershipStatus, TokenPurpose
-from accounts.exceptions import InvitationOver, MembershipOver, OwnerStays
+from accounts.exceptions import InvitationOver, MembershipOver, MemberUnknown, OwnerStays
 from accounts.integrity.organizations import organizations_have_owners
 from accounts.models import AuditEntry, Organization, Session, User
+from accounts.selectors.members import owners_of
 from accounts.services import email_change, members, one_time_tokens
 from accounts.services.invitations import invite
 from accounts.services.joining import accept_invitation
@@ -109,3 +111,37 @@ def test_who_never_proved_an_address_and_makes_room_for_its_owner_leaves_no_coll
     email_change.keep_email(token=token)
     assert not is_active(occupant)
     assert acme.memberships.get().user == occupant
+
+
+def test_the_operator_makes_a_member_an_owner_and_then_the_last_one_may_go(boss, capsys):
+    acme = make_organization("Acme")
+    heir = add_member(acme).user
+    opened = sign_in_as(heir, organization=acme)
+    call_command("appoint_owner", acme.slug, heir.email, "--dry-run")
+    assert (
+        f"owners of {acme.slug}: {owner_of(acme).email}; {heir.email} would be one; nothing changed"
+        in capsys.readouterr().out
+    )
+    assert [one.user for one in owners_of(acme)] == [owner_of(acme)]
+    for told in ("is an owner", "was an owner"):
+        call_command("appoint_owner", acme.slug, heir.email.upper(), "--reason", "the founder left")
+        assert told in capsys.readouterr().out
+    assert owners_of(acme).filter(user=heir).exists()
+    assert Session.objects.get(pk=opened.session.pk).ended_at is not None
+    [entry] = AuditEntry.objects.filter(action="user.role_changed")
+    assert (entry.actor, entry.reason, entry.organization) == (None, "the founder left", acme)
+    founder = owners_of(acme).exclude(user=heir).get().user
+    deactivate_user(user=founder, actor=boss, reason="asked for it")
+    assert not is_active(founder)
+
+
+@pytest.mark.parametrize("who", ["a stranger", "one who left", "one who is deactivated"])
+def test_nobody_becomes_an_owner_who_cannot_act_there(who):
+    acme = make_organization("Acme")
+    person = UserFactory(is_active=who != "one who is deactivated")
+    if who != "a stranger":
+        add_member(acme, user=person, status="active" if person.is_active is False else MembershipStatus.REVOKED)
+    with pytest.raises(CommandError, match="is no active member"):
+        call_command("appoint_owner", acme.slug, person.email)
+    with pytest.raises(MemberUnknown):
+        members.appoint_owner(organization=acme, email=person.email, reason="why")
