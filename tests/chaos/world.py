@@ -51,6 +51,7 @@ class World:
         self.load = Load(lambda: self.web.url)
 
     def env(self, **settings: str) -> dict[str, str]:
+        own = {"DATABASE_URL": self.postgresql.url(), "DATA_DIR": str(self.directory / "data")}
         rest = live.environment(
             ENVIRONMENT="production",
             DJANGO_SETTINGS_MODULE="tests.chaos.settings",
@@ -60,11 +61,10 @@ class World:
             EMAIL_URL=f"smtp://127.0.0.1:{self.mail.port}",
             TRUSTED_PROXIES="127.0.0.1",
             JWT_EXPIRES_IN="12h",
-            DATA_DIR=str(self.directory / "data"),
             LOG_LEVEL="warning",
             CHAOS_BEAT_SECONDS=str(size(2, 10)),
             CHAOS_STATEMENT_MS=str(size(2000, 15000)),
-            **{"DATABASE_URL": self.postgresql.url(), **self.keys, **self.settings, **settings},
+            **{**own, **self.keys, **self.settings, **settings},
         )
         return {name: value for name, value in rest.items() if not name.startswith("COV")}
 
