@@ -7,7 +7,7 @@ from tests.nets.cells import make_cells, run, uncovered, unlisted_methods
 from tests.nets.desk_table import REVENUE
 from tests.nets.routes import find_routes
 from tests.nets.table import ROWS
-from tests.nets.world import ACTORS, STAFF
+from tests.nets.world import ACTORS, COLLEAGUES, STAFF
 
 pytestmark = [pytest.mark.django_db, pytest.mark.net]
 
@@ -27,6 +27,14 @@ def test_every_cell_of_an_actor_answers_as_the_table_says(actor, world, record_p
     cells = list(make_cells(ROWS, [actor], world))
     found = run(cells, world)
     record_property("cells of the APIs", len(cells))
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("actor", COLLEAGUES)
+def test_what_is_an_organizations_is_for_whoever_their_role_lets_in(actor, world):
+    rows = [row for row in ROWS if actor in row.who]
+    assert len(rows) > 20
+    found = run(list(make_cells(rows, [actor], world)), world)
     assert not found, "\n".join(found)
 
 

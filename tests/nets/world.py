@@ -14,7 +14,7 @@ from django.test import Client, TestCase
 
 from accounts.enums import DocumentType, EndReason, PackageCode, Role
 from accounts.models import KycDocument, Organization, User
-from accounts.services import budgets, idempotency, one_time_tokens, otp
+from accounts.services import audit, budgets, idempotency, one_time_tokens, otp
 from accounts.services.desk import add_note
 from accounts.services.invitations import invite
 from accounts.services.kyc import submit_document
@@ -37,7 +37,7 @@ from tests.factories.accounts import UserFactory, sign_in_as
 from tests.factories.bookings import make_booking, make_space
 from tests.factories.kyc import make_case
 from tests.factories.listings import SpaceFactory
-from tests.factories.organizations import add_newcomer, make_organization, make_role
+from tests.factories.organizations import add_member, add_newcomer, make_organization, make_role
 from tests.factories.staff import make_groups
 
 GROUPS = ("Support", "KYC", "Finance", "Content", "Operators")
@@ -45,6 +45,8 @@ STRANGERS = ("anonymous", "ended", "deactivated", "former staff")  # nobody, or 
 PEOPLE = ("unverified", "customer", "other customer", "owner", "other owner")
 STAFF = ("staff without group", *GROUPS, "superuser")
 ACTORS = (*STRANGERS, *PEOPLE, *STAFF)
+# Of organizations, and asked at their calls only: one whose role allows nothing there, an admin of another one.
+COLLEAGUES = {"member": "owner", "other admin": "other owner"}
 
 CUSTOMERS = ("customer", "other customer", "ended", "deactivated")
 OWNERS = ("owner", "other owner")
@@ -82,7 +84,7 @@ def make_world() -> World:
     world = World()
     if not Group.objects.filter(name__in=GROUPS).exists():  # a test with real transactions took them away
         make_groups()
-    for actor in ACTORS:
+    for actor in (*ACTORS, *COLLEAGUES):
         if actor != "anonymous":
             world.users[actor] = _make_user(actor)
     with TestCase.captureOnCommitCallbacks(execute=True):  # agreements and NOCs are made then
@@ -90,6 +92,8 @@ def make_world() -> World:
             _furnish_customer(world, name)
     for name in OWNERS:
         _furnish_owner(world, name)
+    for name, owner in COLLEAGUES.items():
+        _furnish_colleague(world, name, owner)
     _furnish_everybody(world)
     _furnish_desk(world)
     for actor, user in world.users.items():
@@ -152,14 +156,23 @@ def _furnish_owner(world: World, name: str) -> None:
 
 
 def _furnish_organization(world: World, name: str, organization: Organization) -> None:
-    """A role that nobody has, somebody to work with, somebody who is asked, and what the log says of it."""
-    boss = organization.memberships.get()
+    """A role that nobody has, somebody below everybody, somebody who is asked, and what the machine did there."""
+    boss, low = organization.memberships.get(), make_role(organization, "chat.view", level=9)
     mail = f"asked-by-{name.replace(' ', '-')}@people.example"
-    invitation = invite(actor=boss, email=mail, role_id=ADMIN_ID)
+    entry = audit.record(action="organization.package_set", actor=None, target=organization, organization=organization)
     world._keep("custom role", name, make_role(organization, "users.view").pk)
-    world._keep("colleague", name, add_newcomer(organization).user_id)
-    world._keep("invitation", name, invitation.pk)
-    world._keep("audit entry of an organization", name, organization.audit_entries.get(action="invitation.created").pk)
+    world._keep("colleague", name, add_newcomer(organization, role_id=low.pk).user_id)
+    world._keep("invitation", name, invite(actor=boss, email=mail, role_id=low.pk).pk)
+    world._keep("audit entry of an organization", name, entry.pk)
+
+
+def _furnish_colleague(world: World, name: str, owner: str) -> None:
+    """What is the organization's is theirs too, as far as the role goes."""
+    organization = Organization.objects.get(pk=world.own("organization", owner))
+    role_id = ADMIN_ID if "admin" in name else make_role(organization, "chat.view").pk
+    add_member(organization, user=world.users[name], role_id=role_id)
+    for thing in ("organization", "custom role", "colleague", "invitation", "audit entry of an organization"):
+        world._keep(thing, name, world.own(thing, owner))
 
 
 def _furnish_everybody(world: World) -> None:
