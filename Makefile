@@ -25,7 +25,7 @@ nets: .venv/.dev ## The nets in full: matrix, canaries, floors, fuzz, crawl (NET
 
 fuzz: .venv/.dev ## The fuzz alone, on both databases (FUZZ_CASES, default 5000; FUZZ_SEED to see a run again)
 	@FUZZ_CASES=$${FUZZ_CASES:-5000} exec $(BIN)/python -m tests.run --no-coverage tests/nets/test_fuzz.py \
-	  tests/nets/test_fuzz_sequences.py tests/nets/test_fuzz_plants.py
+	  tests/nets/test_fuzz_sequences.py tests/nets/test_fuzz_organizations.py tests/nets/test_fuzz_plants.py
 
 chaos: .venv/.dev ## Every fault in full: servers killed, hung and starved under load (CHAOS_ROUNDS)
 	@CHAOS_ROUNDS=$${CHAOS_ROUNDS:-20} TEST_WORKERS=0 exec $(BIN)/python -m tests.run --no-coverage -s -m chaos

@@ -5,11 +5,8 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
-from django.db import connection, transaction
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis import seed as hypothesis_seed
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import precondition, rule
 
 from accounts.models import User
 from accounts.services.kyc_review import approve_case
@@ -18,11 +15,11 @@ from billing.models import Payment
 from tests.accounts.api import CODE
 from tests.factories.bookings import make_seller, make_space
 from tests.factories.kyc import make_case, make_reviewer
-from tests.nets.fuzz_cases import cases, dump, seed
-from tests.nets.fuzz_wire import Reply, Shot, complaints, send
-from tests.nets.fuzz_world import let_it_think
+from tests.nets.fuzz_cases import cases
+from tests.nets.fuzz_wire import Reply
 from tests.nets.hostile import HOSTILE
-from tests.nets.test_fuzz import broken_rules, on_one_database
+from tests.nets.sequences import Sequence, run
+from tests.nets.test_fuzz import on_one_database
 
 pytestmark = [pytest.mark.net, pytest.mark.slow]
 
@@ -50,40 +47,20 @@ class Person:
         self.payments: list[tuple[str, str]] = []
 
 
-class Customers(RuleBasedStateMachine):
+class Customers(Sequence):
     """Two people at one catalogue. Whatever is one's own is never the other's."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.mark = transaction.savepoint()
         make_seller()
         self.reviewer = make_reviewer()
         self.spaces = [str(make_space(total_seats=3).pk), str(make_space().pk)]
         self.people = [Person(), Person()]
         self.me = self.people[0]
-        self.story: list[str] = []
 
     @property
     def other(self) -> Person:
         return next(one for one in self.people if one is not self.me)
-
-    def call(self, method: str, path: str, body: Any = None, *, token: str | None = None) -> Reply:
-        bearer = self.me.token if token is None else token
-        shot = Shot(
-            method,
-            path,
-            headers={"Authorization": f"Bearer {bearer}"} if bearer else {},
-            body=b"" if body is None else dump(body),
-            content_type="" if body is None else "application/json",
-        )
-        reply = send(shot)
-        self.story.append(f"{shot.as_curl()}  # {reply.status}")
-        found = complaints(shot, reply, protected=False, known=bool(bearer))
-        self.hold(not found, "; ".join(found))
-        return reply
-
-    def hold(self, is_so: bool, what: str) -> None:
-        assert is_so, f"{what}; again with FUZZ_SEED={seed()} FUZZ_CASES={cases()}\n" + "\n".join(self.story)
 
     @rule()
     def change_seats(self) -> None:
@@ -234,28 +211,9 @@ class Customers(RuleBasedStateMachine):
         tries += [self.call("GET", f"/api/v1/payments/{payment}") for payment, _ in self.other.payments]
         self.hold({one.status for one in tries} == {404}, "something foreign is there")
 
-    def teardown(self) -> None:
-        try:
-            broken = broken_rules()
-            self.hold(not broken, "; ".join(broken))
-        finally:
-            connection.needs_rollback = False
-            transaction.savepoint_rollback(self.mark)
-
 
 @on_one_database
 @pytest.mark.parametrize("part", range(PARTS))
 def test_any_order_of_calls_leaves_everything_whole(part: int, db: None, settings: Any) -> None:
     settings.RATE_LIMITS = "off"
-    let_it_think()
-    run_state_machine_as_test(hypothesis_seed(seed() + part)(Customers), settings=SETTINGS)
-
-
-SETTINGS = settings(
-    max_examples=-(-SEQUENCES // PARTS),
-    stateful_step_count=STEPS,
-    database=None,
-    deadline=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+    run(Customers, part, sequences=-(-SEQUENCES // PARTS), steps=STEPS)
