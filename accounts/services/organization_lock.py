@@ -19,13 +19,21 @@ def holding(organization_id: UUID) -> Iterator[Organization]:
 
 
 @contextmanager
-def holding_all_of(user: User) -> Iterator[User]:
-    """A transaction that holds every organization where the person has a seat, and then the person."""
+def holding_all_of(user: User, *, actor: User) -> Iterator[tuple[User, User]]:
+    """A transaction that holds every organization where the person has a seat, and then the person and who acts."""
     with atomic():
         seats = Membership.objects.filter(user=user, status__in=SEATED)
         for pk in sorted(seats.values_list("organization", flat=True)):
             lock_row(Organization.objects.all(), pk=pk)
-        yield lock_row(User.objects.all(), pk=user.pk)
+        yield lock_both(user, actor)
+
+
+def lock_both(user: User, actor: User) -> tuple[User, User]:
+    """Whom it is about, and who acts, as they are now: two who act on each other are one after the other, and the
+    second has lost the right by then. In the caller's transaction, in the order of their keys.
+    """
+    people = {pk: lock_row(User.objects.all(), pk=pk) for pk in sorted({user.pk, actor.pk})}
+    return people[user.pk], people[actor.pk]
 
 
 @contextmanager

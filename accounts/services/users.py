@@ -13,7 +13,7 @@ from accounts.organization_permissions import OWNER_LEVEL
 from accounts.policies import can_change_account, can_sign_out, can_unlock
 from accounts.selectors.members import without_owner
 from accounts.services import audit, budgets, one_time_tokens, otp, password_change, passwords, sessions, verification
-from accounts.services.organization_lock import holding_all_of
+from accounts.services.organization_lock import holding_all_of, lock_both
 from flashspace.base.clock import now
 from flashspace.base.errors import Forbidden, Invalid
 from flashspace.base.locks import lock_row
@@ -26,10 +26,10 @@ def deactivate_user(*, user: User, actor: User, reason: str) -> User:
     organization where nobody else can act is left as it is: nobody misses its owner, and who was invited by one who is
     switched off is not let in.
     """
-    _check_may_change(user, actor)
     if user.pk == actor.pk:
         raise OwnAccount
-    with holding_all_of(user) as locked:
+    with holding_all_of(user, actor=actor) as (locked, actor):
+        _check_may_change(locked, actor)
         if locked.is_active:
             _set_active(locked, False)
             _check_owned(Membership.objects.filter(user=locked, role__level=OWNER_LEVEL))
@@ -40,8 +40,8 @@ def deactivate_user(*, user: User, actor: User, reason: str) -> User:
 
 def activate_user(*, user: User, actor: User, reason: str) -> User:
     """Raises Forbidden, and OwnerStays for somebody of an organization whose owner is switched off: the owner first."""
-    _check_may_change(user, actor)
-    with holding_all_of(user) as locked:
+    with holding_all_of(user, actor=actor) as (locked, actor):
+        _check_may_change(locked, actor)
         if not locked.is_active:
             _set_active(locked, True)
             _check_owned(Membership.objects.filter(user=locked))
@@ -118,15 +118,15 @@ def update_details(*, user: User, full_name: str, role: Role, actor: User) -> Us
 def set_rights(*, user: User, is_staff: bool, is_superuser: bool, groups: Iterable[Group], actor: User) -> User:
     """What somebody may do in the admin. Raises Forbidden; EmailNotVerified for staff whose address nobody proved.
 
-    Nobody changes their own: the last superuser could lock everybody out. Who becomes a colleague chooses a password
-    anew, by a mailed link: the one of a customer may be as common as the documents allow. What was opened before ends,
-    and so do links that change or give back the address: an organization may have asked for them.
+    Nobody changes their own, so a superuser stays: the last one could lock everybody out. Who becomes a colleague
+    chooses a password anew, by a mailed link: the one of a customer may be as common as the documents allow. What was
+    opened before ends, and so do links that change or give back the address: an organization may have asked for them.
     """
-    if not actor.is_superuser:
-        raise StaffOnly
     if user.pk == actor.pk:
         raise OwnAccount
-    locked = lock_row(User.objects.all(), pk=user.pk)
+    locked, actor = lock_both(user, actor)
+    if not (actor.is_superuser and actor.is_active):
+        raise StaffOnly
     if is_staff and not locked.is_email_verified:
         raise EmailNotVerified("A colleague's address must be verified first")
     before = rights(locked)
