@@ -1,7 +1,8 @@
 """Walks every link of the admin in a browser, as somebody, and says what is wrong.
 
-Breadth first, kinds of pages that nobody has seen before others. A kind is a view, with the one parameter that a
-filter, a tab or an order adds; at most `each` pages of a kind are opened.
+Kinds of pages that this person has not seen before others, pages themselves before lists that are filtered or ordered,
+and of those what fewest have seen. A kind is a view, with the name of the one parameter that a filter, a tab or an
+order adds; at most `each` pages of a kind are opened.
 """
 
 from collections import Counter
@@ -38,6 +39,10 @@ class Person:
     reaches: Callable[[str], bool]
     heard: list[str] = field(init=False)
     met: dict[str, str] = field(default_factory=dict)  # kind -> the first address of it
+    opened: set[str] = field(default_factory=set)  # paths
+    left_out: set[str] = field(
+        default_factory=set
+    )  # kinds of pages to which a link leads and for which no time was left
     told: set[str] = field(default_factory=set)
     titles: dict[str, str] = field(default_factory=dict)  # address -> what its title says
 
@@ -61,8 +66,9 @@ class Crawl:
             queue = [url for url in queue if mine[self.kind(url)] < self.limits.each]
             if not queue:
                 break
-            url = min(queue, key=lambda one: (self.seen[self.kind(one)], queue.index(one)))
+            url = min(queue, key=lambda one: self._turn(one, mine, queue.index(one)))
             queue.remove(url)
+            person.opened.add(urlsplit(url).path)
             mine[self.kind(url)] += 1
             self.seen[self.kind(url)] += 1
             found, links = self.visit(person, url)
@@ -70,6 +76,11 @@ class Crawl:
             fresh = [one for one in dict.fromkeys(links) if one not in known]
             known.update(fresh)
             queue += fresh
+        person.left_out = {self.kind(url) for url in queue if not mine[self.kind(url)] and "?" not in url}
+
+    def _turn(self, url: str, mine: Counter[str], place: int) -> tuple[bool, bool, int, int]:
+        kind = self.kind(url)
+        return mine[kind] > 0, "?" in url, self.seen[kind], place
 
     def visit(self, person: Person, url: str) -> tuple[list[str], list[str]]:
         """One page: what is wrong with it, and where it leads."""
@@ -103,7 +114,7 @@ class Crawl:
 
     def kind(self, url: str) -> str:
         parts = urlsplit(url)
-        return self.view_of(parts.path) + (f"?{parts.query if self.limits.each > 1 else parts.query.partition('=')[0]}")
+        return f"{self.view_of(parts.path)}?{parts.query.partition('=')[0]}"
 
     def tidy(self, page: str, href: str) -> str | None:
         """The address within the admin, with the one parameter that it adds; None for what is not followed."""

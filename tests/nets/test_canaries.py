@@ -32,6 +32,7 @@ def test_forty_secrets_are_kept_where_they_belong_and_nowhere_else(sent):
     kept = {name for name, _ in found}
     assert {"access token", "PAN", "account number in a note", "inside a paper"} <= kept  # the search does find
     assert {"cookie of rento", "code of the exchange"} <= kept
+    assert sum(value.startswith("Canary-f1eld-") for value in secrets.values.values()) > 50
 
 
 @pytest.mark.parametrize("actor", ACTORS)

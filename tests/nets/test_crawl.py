@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from django.contrib import admin
 
 from tests import chromium
 from tests.live import START_SECONDS, Server, manage
@@ -26,6 +27,7 @@ pytestmark = [
 ]
 
 ROW = re.compile(r"/[0-9a-f-]{36}/")
+FULL_RATE = 20  # of `make nets`: there everybody opens every kind of page that a link leads them to
 LIMITS = {"RATE_LIMITS": "off"}  # seven people from one address, faster than any person clicks
 UNKNOWN_LINK = "?token=nobody-has-it&code=nobody-has-it"
 REFUSAL = re.compile(r"/api/.* answered 40[04]$|status of 40[04] ")
@@ -78,6 +80,15 @@ def test_desk_is_whole_for_each_group_and_shows_it_nothing_else(
         one.page.context.close()
     assert found == []
     assert crawl.opened >= 60
+    if net_rate >= FULL_RATE:
+        assert {one.name: one.left_out for one in people if one.left_out} == {}
+        assert {one.name: lists for one in people if (lists := _lists_of(one) - one.opened)} == {}
+
+
+def _lists_of(person: Person) -> set[str]:
+    """Of every model that the table of desks opens to them, whether the menu leads there or not."""
+    models = [model._meta for model in admin.site._registry]
+    return set(filter(person.reaches, (f"/admin/{one.app_label}/{one.model_name}/" for one in models)))
 
 
 def _met(people: list[Person]) -> list[str]:
