@@ -84,6 +84,7 @@ def look_as(person: Person, url: str, email: str, secrets: Iterable[str]) -> Ite
     page = person.page
     page.goto(f"{url}/admin/accounts/user/?q={email}")
     page.click("#result_list tbody a")
+    page.wait_for_url("**/change/**")
     page.eval_on_selector("a[hx-get$='see_as/']", "button => button.click()")
     page.fill("#modal-content [name=reason]", "They say that an invoice is missing")
     page.click("#modal-content [type=submit]")
