@@ -1,5 +1,7 @@
 from django.conf import settings
 from django.db import models
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from accounts.enums import EndReason
 from flashspace.base.models import BaseModel
@@ -37,4 +39,4 @@ class Session(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.dialect} {self.created_at:%Y-%m-%d %H:%M}"
+        return f"{self.dialect}, {date_format(localtime(self.created_at), 'j M Y, H:i')}"
