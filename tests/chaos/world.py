@@ -129,7 +129,24 @@ class World:
 
     def drained(self) -> float:
         """Seconds until every mail is out."""
-        return until(lambda: not self.rows("SELECT 1 FROM accounts_mail WHERE status = 'queued' LIMIT 1"), every=0.3)
+        try:
+            return until(lambda: not self._waiting(), every=0.3)
+        except AssertionError:
+            raise AssertionError(f"not out: {self._why_not()}") from None
+
+    def _waiting(self) -> list[dict[str, Any]]:
+        return self.rows(
+            "SELECT template, attempts, due_at - now() AS due_in, last_error FROM accounts_mail "
+            "WHERE status = 'queued' ORDER BY due_at LIMIT 5"
+        )
+
+    def _why_not(self) -> str:
+        """What is left, what the broker holds, and what worker and beat said last."""
+        broker = self.redis.client()
+        held = {key.decode(): broker.type(key).decode() for key in broker.keys("*") if not key.startswith(b"fs:")}
+        said = {one.log.name: one.log.read_text(errors="replace")[-3000:] for one in (self.worker, self.beat)}
+        alive = [one.process.is_running() for one in (self.worker, self.beat)]
+        return f"{self._waiting()}; {broker.llen('celery')} messages of {held}; alive {alive}; {said}"
 
     def check(self, *, may_break: Sequence[str] = ()) -> None:
         """The callers' ledger and the rules of the database, both clean."""
