@@ -82,23 +82,24 @@ def carry_out(
     obj: Model,
     service: Callable[..., object],
     *,
-    said: str,
+    said: str | Callable[[Any], str],
     then: Callable[[], str] | None = None,
     refused: Callable[[DomainError], str] | None = None,
     **values: Any,
 ) -> HttpResponse:
     """Run a service as whoever pressed the button, say what came of it, and go `then` (or back to the row's page).
 
-    `refused` may say more of a refusal than the service does.
+    `said` may look at what the service returned, `refused` may say more of a refusal than the service does.
     """
     try:
-        service(actor=staff_of(request), **values)
+        done = service(actor=staff_of(request), **values)
     except DomainError as refusal:
         if refused is None:
             return close_dialog(request, page_of(obj), refusal=refusal)
         messages.error(request, refused(refusal))
         return HttpResponse(headers={"HX-Redirect": page_of(obj)})
-    return close_dialog(request, then() if then else page_of(obj), success=said)
+    success = said if isinstance(said, str) else said(done)
+    return close_dialog(request, then() if then else page_of(obj), success=success)
 
 
 def who_decided(model: type[Model], pk: UUID) -> str:

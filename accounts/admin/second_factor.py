@@ -18,7 +18,8 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminPasswordWidget
 
-from accounts.admin.pages import LookedAt, close_dialog, label, page_of, staff_of
+from accounts.admin.decisions import carry_out
+from accounts.admin.pages import LookedAt, label, staff_of
 from accounts.admin.sign_in import CodeForm, words
 from accounts.admin.staff_session import staff_session_of
 from accounts.admin.user_forms import WhyForm
@@ -149,11 +150,9 @@ class SecondFactorOfUser(ModelAdmin):
     )
     def reset_second_factor(self, request: HttpRequest, form: WhyForm, object_id: str) -> HttpResponse:
         user = get_object_or_404(User, pk=object_id)
-        try:
-            mfa.reset_second_factor(user=user, actor=staff_of(request), reason=form.cleaned_data["reason"])
-        except DomainError as refusal:
-            return close_dialog(request, page_of(user), refusal=refusal)
-        return close_dialog(request, page_of(user), success="The second step is taken away")
+        said = "The second step is taken away"
+        reason = form.cleaned_data["reason"]
+        return carry_out(request, user, mfa.reset_second_factor, said=said, user=user, reason=reason)
 
 
 if admin.site.is_registered(Authenticator):

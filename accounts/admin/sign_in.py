@@ -30,6 +30,7 @@ from accounts.api.clients import client_from
 from accounts.exceptions import BadCredentials, WrongPassword
 from accounts.models import User
 from accounts.selectors.mfa import has_second_factor, needs_second_factor
+from accounts.selectors.sessions import STAFF
 from accounts.services import mfa, password_change
 from accounts.services.sessions import renew_staff_session
 from accounts.services.sign_in import check_credentials, keep_fresh_hash
@@ -57,7 +58,7 @@ class LoginForm(AuthenticationForm):
         return self.cleaned_data
 
     def _sign_in(self, email: str, password: str) -> User:
-        client = client_from(self.request, "admin")
+        client = client_from(self.request, STAFF)
         used = limits.spend(ADDRESS_BUDGET, client.network)
         limits.refuse([used] if used else [])
         user, fresh_hash = check_credentials(email=email, password=password, client=client)

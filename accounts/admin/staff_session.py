@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.api.clients import client_from
 from accounts.enums import EndReason
 from accounts.models import Session, User
+from accounts.selectors.sessions import STAFF
 from accounts.services.sessions import end_session, open_staff_session
 from accounts.services.staff_sessions import Over, find_staff_session, see_staff_session, why_over
 
@@ -21,7 +22,7 @@ KEY = "staff_session"
 
 def begin(request: HttpRequest, user: User, *, has_shown_factor: bool) -> None:
     """Sign in, everything being shown. Raises AccountDisabled; BadCredentials when the password changed meanwhile."""
-    client = client_from(request, "admin")
+    client = client_from(request, STAFF)
     session = open_staff_session(user=user, client=client, has_shown_factor=has_shown_factor)
     end(request)
     login(request, session.user)

@@ -10,7 +10,8 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 
-from accounts.admin.pages import close_dialog, page_of, staff_of
+from accounts.admin.decisions import carry_out
+from accounts.admin.pages import close_dialog, page_of
 from accounts.admin.staff_session import staff_session_of
 from accounts.admin.user_forms import LookForm, WhyForm
 from accounts.exceptions import SessionEnded
@@ -45,12 +46,8 @@ class AccessOfUser(ModelAdmin):
     )
     def unlock(self, request: HttpRequest, form: WhyForm, object_id: str) -> HttpResponse:
         user = get_object_or_404(User, pk=object_id)
-        try:
-            was_locked = users.unlock_user(user=user, actor=staff_of(request), reason=form.cleaned_data["reason"])
-        except DomainError as refusal:
-            return close_dialog(request, page_of(user), refusal=refusal)
-        said = "Unlocked: wrong codes and passwords are forgotten" if was_locked else "Nothing was counted against them"
-        return close_dialog(request, page_of(user), success=said)
+        reason = form.cleaned_data["reason"]
+        return carry_out(request, user, users.unlock_user, said=_unlocked, user=user, reason=reason)
 
     @action(
         description="Sign out",
@@ -65,11 +62,8 @@ class AccessOfUser(ModelAdmin):
     )
     def end_sessions(self, request: HttpRequest, form: WhyForm, object_id: str) -> HttpResponse:
         user = get_object_or_404(User, pk=object_id)
-        try:
-            users.end_sessions_of(user=user, actor=staff_of(request), reason=form.cleaned_data["reason"])
-        except DomainError as refusal:
-            return close_dialog(request, page_of(user), refusal=refusal)
-        return close_dialog(request, page_of(user), success="Signed out everywhere")
+        said = "Signed out everywhere"
+        return carry_out(request, user, users.end_sessions_of, said=said, user=user, reason=form.cleaned_data["reason"])
 
     @action(
         description="See as customer",
@@ -98,3 +92,7 @@ class AccessOfUser(ModelAdmin):
     def allowed_buttons(self, buttons: list[Any], viewer: User, user: User) -> list[Any]:
         """Without those that would be refused."""
         return [one for one in buttons if one.path not in RULES or RULES[one.path](viewer, user)]
+
+
+def _unlocked(was_locked: bool) -> str:
+    return "Unlocked: wrong codes and passwords are forgotten" if was_locked else "Nothing was counted against them"

@@ -15,6 +15,7 @@ from unfold.forms import BaseDialogForm
 
 from accounts.admin import customer_sections  # noqa: F401  registers its own
 from accounts.admin.customer_page import sections_of
+from accounts.admin.decisions import carry_out
 from accounts.admin.filters import DayRangeFilter, JourneyFilter
 from accounts.admin.lists import FoundByTerm
 from accounts.admin.notes import BUTTON, Noted
@@ -316,8 +317,4 @@ def _do(
 ) -> HttpResponse:
     """Run one service on a person and say what came of it."""
     user = get_object_or_404(User, pk=user_id)
-    try:
-        service(user=user, actor=staff_of(request), **values)
-    except DomainError as refusal:
-        return close_dialog(request, page_of(user), refusal=refusal)
-    return close_dialog(request, page_of(user), success=success)
+    return carry_out(request, user, service, said=success, user=user, **values)

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from accounts.mfa_totp import Authenticator
 from accounts.models import Session, User
 from accounts.selectors.mfa import REQUIRED
+from accounts.selectors.sessions import STAFF
 from flashspace.base.clock import now
 from flashspace.base.integrity import Findings, findings, rule
 
@@ -30,6 +31,6 @@ def _without() -> Iterator[str]:
     staff = User.objects.filter(is_staff=True, is_active=True, updated_at__lte=now() - FIRST_DAYS).order_by("pk")
     for email in staff.exclude(Exists(mine)).values_list("email", flat=True):
         yield f"{email} has no second factor"
-    live = Session.objects.filter(dialect="admin", ended_at=None, expires_at__gt=now(), mfa_verified_at=None)
+    live = Session.objects.filter(dialect=STAFF, ended_at=None, expires_at__gt=now(), mfa_verified_at=None)
     for pk, email in live.order_by("pk").values_list("pk", "user__email"):
         yield f"session {pk} of {email} is live without it"

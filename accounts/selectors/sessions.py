@@ -6,6 +6,7 @@ from accounts.clients import device_of
 from accounts.models import Session, User
 from flashspace.base.clock import now
 
+STAFF = "admin"  # the dialect of a session in the admin
 SUPPORT = "support"  # the dialect of a session by which support looks, read only
 SUPPORT_DEVICE = "FlashSpace support, read only"
 

@@ -21,7 +21,6 @@ __all__ = [
     "NotGivenUp",
     "deliver",
     "deliver_due",
-    "due_mails",
     "resend_mail",
     "wake_due_mails",
 ]
@@ -67,7 +66,6 @@ MAILS: Outbox[Mail] = Outbox(
 )
 
 deliver = MAILS.deliver
-due_mails = MAILS.due
 deliver_due = MAILS.sweep
 wake_due_mails = MAILS.wake_due
 

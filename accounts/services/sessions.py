@@ -13,7 +13,7 @@ from accounts.enums import EndReason, TokenPurpose
 from accounts.exceptions import AccountDisabled, BadCredentials, SessionEnded
 from accounts.models import Organization, Session, User
 from accounts.policies import can_end_session
-from accounts.selectors.sessions import SUPPORT, is_open, live_sessions
+from accounts.selectors.sessions import STAFF, SUPPORT, is_open, live_sessions
 from accounts.selectors.support_views import is_backed
 from accounts.services import audit, one_time_tokens, tokens
 from accounts.services.devices import tell_of_new_device
@@ -28,7 +28,6 @@ from flashspace.base.prepared import Prepared
 log = logging.getLogger(__name__)
 
 SEEN_EVERY = timedelta(minutes=5)
-STAFF = "admin"
 REUSE_GRACE = timedelta(seconds=2)
 # What a right password gave to somebody who has still to show or to set up the second factor.
 HALF_SIGN_INS = (TokenPurpose.SECOND_FACTOR, TokenPurpose.SET_UP_MFA)

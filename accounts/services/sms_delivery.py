@@ -65,7 +65,6 @@ SMS: Outbox[Sms] = Outbox(
 )
 
 deliver = SMS.deliver
-due_sms = SMS.due
 deliver_due = SMS.sweep
 wake_due_sms = SMS.wake_due
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from accounts.enums import EndReason
 from accounts.models import Session
 from accounts.selectors.mfa import must_have_second_factor
+from accounts.selectors.sessions import STAFF
 from accounts.services.sessions import end_session, is_live
 from flashspace.base.clock import now
 
@@ -29,7 +30,7 @@ class Over(StrEnum):
 
 
 def find_staff_session(session_id: str) -> Session | None:
-    return Session.objects.select_related("user").filter(pk=session_id, dialect="admin").first()
+    return Session.objects.select_related("user").filter(pk=session_id, dialect=STAFF).first()
 
 
 def why_over(session: Session) -> Over | None:

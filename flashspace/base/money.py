@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 PAISA = Decimal("0.01")
-PERIODS = ("month", "day", "year", "hour")
 # "₹4,999/month", "Rs. 4999", "₹ 4,999.50 / month", "INR 1,00,000/year"
 PRICE_TEXT = re.compile(
     r"^\s*(?P<sign>₹|Rs\.?|INR)?\s*(?P<amount>[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}|[0-9]{1,10})(?P<paise>\.[0-9]{1,2})?"

@@ -23,7 +23,6 @@ from tests.factories.accounts import PASSWORD, UserFactory
 pytestmark = pytest.mark.django_db
 
 EMAIL = "user@gmail.com"
-SUBJECT = "10769150350006150715113082367"
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from accounts.enums import MailStatus
 from accounts.marks import DOTS
 from accounts.models import AuditEntry, Mail, Notification, User
 from accounts.services import delivery
-from accounts.services.delivery import GRACE, LEASE, MAILS, MAX_ATTEMPTS, deliver, due_mails, resend_mail
+from accounts.services.delivery import GRACE, LEASE, MAILS, MAX_ATTEMPTS, deliver, resend_mail
 from accounts.services.mail import queue_mail, register_attachment
 from accounts.services.outbox import NotGivenUp, Outbox
 from flashspace.base.clock import now
@@ -185,7 +185,7 @@ def test_deliver_with_an_attachment_that_cannot_be_made_leaves_the_others_alone(
     register_attachment("broken", fail)
     poison = queue(attachments=[("broken", "1")])
     others = [queue() for _ in range(3)]
-    for mail_id in due_mails(now()):
+    for mail_id in MAILS.due(now()):
         deliver(mail_id, now())
     assert sorted(peer.ids()) == sorted(str(mail.pk) for mail in others)
     poison.refresh_from_db()
@@ -206,8 +206,8 @@ def test_a_mail_over_which_every_sender_died_is_given_up_and_not_sent_again(peer
 def test_a_sender_that_died_leaves_a_lease_that_ends(peer):
     mail = queue()
     assert MAILS.claim(mail.pk, now())
-    assert due_mails(now()) == []
-    assert due_mails(now() + LEASE) == [mail.pk]
+    assert MAILS.due(now()) == []
+    assert MAILS.due(now() + LEASE) == [mail.pk]
     assert deliver(mail.pk, now() + LEASE)
     assert len(peer.messages) == 1
 

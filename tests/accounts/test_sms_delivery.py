@@ -18,7 +18,7 @@ from accounts.models import AuditEntry, Notification, Sms, User
 from accounts.services import sms_delivery
 from accounts.services.outbox import GRACE, LEASE, MAX_ATTEMPTS, NotGivenUp, Outbox
 from accounts.services.sms import queue_sms
-from accounts.services.sms_delivery import SMS, deliver, due_sms, resend_sms
+from accounts.services.sms_delivery import SMS, deliver, resend_sms
 from flashspace.base.clock import now
 from tests.accounts.twilio_peer import FROM, Twilio, refuse, use
 from tests.together import together
@@ -296,8 +296,8 @@ def test_a_dead_sms_is_sent_again_by_staff_while_it_is_good(peer):
 def test_a_sender_that_died_before_it_told_leaves_an_sms_that_is_sent_once(peer):
     sms = queue()
     assert SMS.claim(sms.pk, now())
-    assert due_sms(now()) == []
-    assert due_sms(now() + LEASE) == [sms.pk]
+    assert SMS.due(now()) == []
+    assert SMS.due(now() + LEASE) == [sms.pk]
     assert deliver(sms.pk, now() + LEASE)
     assert (len(peer.taken), peer.asked) == (1, [])
 

@@ -8,7 +8,6 @@ from typing import Any
 BOOK, START, VERIFY, RESEND = "book", "start payment", "verify payment", "resend code"
 CALM = "calm"
 UNPAID = {"pending", "overdue"}
-PAID_BOOKINGS = {"pending_kyc", "active", "expired"}
 
 
 @dataclass(frozen=True)

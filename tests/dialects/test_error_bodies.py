@@ -14,7 +14,6 @@ STAMP = "2026-02-05T10:30:00.000Z"
 CONTEXT = FaultContext("POST", "/api/endpoint", AT)
 
 TAKEN = Fault(409, "EMAIL_TAKEN", "An account with this e-mail address exists")
-NO_ROUTE = Fault(404, "ROUTE_NOT_FOUND", "There is no such route")
 NO_TOKEN = Fault(401, "UNAUTHORIZED", "Missing or invalid token")
 PRICE = Fault(409, "PRICE_MISMATCH", "Wrong amount", extra={"total_amount": 15000})
 INVALID = Fault(

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -124,6 +123,3 @@ def make_booking(status: str = BookingStatus.PENDING_PAYMENT, **options: Any) ->
 def nano_body(space: Space, **fields: Any) -> Mapping[str, Any]:
     """CONTRACT's request: the GST plan for a year from 10 January."""
     return {"property_id": str(space.pk), "plan": "gst", "start_date": "2026-01-10", "tenure": 12, **fields}
-
-
-PRICE_OF_A_YEAR = Decimal(15000)

@@ -32,7 +32,6 @@ from tests.nets.table import ROWS
 from tests.nets.world import STAFF, World
 
 JSON = "application/json"
-SENDER = "sender"
 OLD, NEW = "Canary-first-passw0rd-Kq7", "Canary-second-passw0rd-Zt3"
 EMAIL = "canary@people.example"
 
@@ -45,8 +44,6 @@ ANY_TABLE = r"table:"
 KEPT_ANSWER = r"table:accounts\.idempotencykey\.body"
 
 SMS_TO = r"table:accounts\.(sms\.to|otpchallenge\.identifier)$"
-
-NOWHERE: tuple[str, ...] = ()
 
 
 @dataclass

@@ -102,10 +102,6 @@ class Row:
     def key(self) -> tuple[str, str]:
         return self.method, self.path
 
-    @property
-    def has_id_in_path(self) -> bool:
-        return bool(self.thing) and "<" in self.path
-
 
 def answers(own: int, foreign: int, unknown: int, malformed: int) -> Mapping[str, int]:
     return {"own": own, "foreign": foreign, "unknown": unknown, "malformed": malformed}

@@ -13,7 +13,7 @@ from django.db.models import AutoField, BigAutoField, DateTimeField, EmailField,
 from django.test import Client, TestCase
 
 from accounts.enums import DocumentType, EndReason, PackageCode, Role
-from accounts.models import KycDocument, Organization, User
+from accounts.models import Organization, User
 from accounts.services import audit, budgets, idempotency, one_time_tokens, otp
 from accounts.services.desk import add_note
 from accounts.services.invitations import invite
@@ -239,7 +239,3 @@ def _value(column: "Field[Any, Any]", user: User) -> Any:
 
 def payment_of(world: World, actor: str) -> Payment:
     return Payment.objects.get(pk=world.things["payment"][actor])
-
-
-def newest_document(user: User) -> KycDocument:
-    return KycDocument.objects.filter(profile__user=user).latest("uploaded_at")
